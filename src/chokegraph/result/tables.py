@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The columns of a result's tables: name, type and meaning, in one place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import polars as pl
+
+COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
+    "headline": {
+        "outcome": ("text", "id of the outcome"),
+        "label": ("text", "the outcome in words"),
+        "item": ("text", "input, product, route or country; empty for a total"),
+        "item_name": ("text", "its name"),
+        "period": ("text", "year, years, or empty for the whole horizon"),
+        "unit": ("text", "unit of the values"),
+        "baseline_median": ("number", "median over draws in the baseline"),
+        "baseline_low": ("number", "5 % quantile in the baseline"),
+        "baseline_high": ("number", "95 % quantile in the baseline"),
+        "scenario_median": ("number", "median over draws in the scenario"),
+        "scenario_low": ("number", "5 % quantile in the scenario"),
+        "scenario_high": ("number", "95 % quantile in the scenario"),
+        "difference_median": ("number", "median of scenario minus baseline on the same draw"),
+        "difference_low": ("number", "5 % quantile of the difference"),
+        "difference_high": ("number", "95 % quantile of the difference"),
+        "up": ("number", "fraction of draws in which the scenario is higher"),
+        "defined": ("number", "fraction of draws in which the difference is defined"),
+        "key": ("flag", "whether it belongs to the first table a reader sees"),
+        "note": ("text", "what to know about this row"),
+    },
+    "event": {
+        "event": ("text", "the event in words"),
+        "baseline": ("number", "probability in the baseline; empty if it compares the runs"),
+        "baseline_se": ("number", "its Monte Carlo standard error"),
+        "scenario": ("number", "probability in the scenario"),
+        "scenario_se": ("number", "its Monte Carlo standard error"),
+        "difference": ("number", "scenario less baseline, on the same draws"),
+        "difference_se": ("number", "its Monte Carlo standard error"),
+        "draws": ("count", "draws on which it rests"),
+    },
+    "sensitivity": {
+        "outcome": ("text", "id of the outcome"),
+        "label": ("text", "the outcome in words, with item and period"),
+        "item": ("text", "input, product, route or country; empty for a total"),
+        "period": ("text", "year or years"),
+        "of": ("text", "what is explained: the paired difference, or the scenario"),
+        "parameter": ("text", "name of the uncertain quantity"),
+        "parameter_label": ("text", "what it is"),
+        "first_order": ("number", "fraction of the variance that it explains alone"),
+        "first_order_se": ("number", "standard error of that, by bootstrap"),
+        "noise": ("number", "95 % quantile of the fraction that a meaningless quantity explains"),
+        "rank_correlation": ("number", "Spearman's rank correlation with the outcome"),
+        "rank": ("count", "1 for the quantity that explains most"),
+        "clear": ("flag", "whether the fraction stands out of the noise"),
+        "source_id": ("text", "where its prior comes from, or `scenario`"),
+    },
+    "attribution": {
+        "mechanism": ("text", "name of the mechanism"),
+        "label": ("text", "the mechanism in words"),
+        "outcome": ("text", "id of the outcome"),
+        "outcome_label": ("text", "the outcome in words, with item and period"),
+        "item": ("text", "input, product, route or country; empty for a total"),
+        "period": ("text", "year or years"),
+        "unit": ("text", "unit of the values"),
+        "with_median": ("number", "median paired difference with all mechanisms"),
+        "without_median": ("number", "median paired difference without this one"),
+        "effect_median": ("number", "median of with less without, on the same draw"),
+        "effect_low": ("number", "5 % quantile of that"),
+        "effect_high": ("number", "95 % quantile of that"),
+        "draws": ("count", "draws on which it rests"),
+    },
+    "access": {
+        "control": ("text", "name of the control in the scenario"),
+        "run": ("text", "the run in which it holds"),
+        "kind": ("text", "what it stops: sales, sales above a cap, or servicing"),
+        "country": ("text", "the country that applies it"),
+        "input": ("text", "the input"),
+        "input_name": ("text", "its name"),
+        "market": ("text", "whose purchases it stops"),
+        "tiers": ("text", "which of the target's production, separated by semicolons"),
+        "from": ("text", "first quarter in force"),
+        "until": ("text", "last quarter in force; empty for ever"),
+        "announced": ("text", "quarter from which buyers know"),
+        "policy": ("text", "licence policy, or the approved fraction as written"),
+        "approval_mean": ("number", "mean approved fraction over the draws"),
+        "approval_low": ("number", "5 % quantile of the approved fraction"),
+        "approval_high": ("number", "95 % quantile of the approved fraction"),
+        "share": ("number", "the country's share in the target's purchases at the start, median"),
+        "blocked": ("number", "share times the fraction denied: purchases at stake, median"),
+    },
+    "evidence": {
+        "statement_id": ("text", "id of the statement"),
+        "subject_id": ("text", "what it is about"),
+        "property": ("text", "which property"),
+        "object_id": ("text", "whose, for example a country's share"),
+        "value": ("number", "the value; empty if the source gives none"),
+        "unit": ("text", "its unit"),
+        "low": ("number", "lower end of its 90 % interval"),
+        "high": ("number", "upper end of its 90 % interval"),
+        "period": ("text", "the time that it is about"),
+        "grade": ("text", "how good the evidence is: A, B, C, D, or X for our judgement"),
+        "source_id": ("text", "id of the source"),
+        "source": ("text", "title of the source"),
+        "publisher": ("text", "who published it"),
+        "url": ("text", "where it is"),
+        "locator": ("text", "where in the source"),
+        "accessed": ("text", "when it was read"),
+        "used_for": ("text", "what the run used it for"),
+        "note": ("text", "anything to know"),
+    },
+}
+"""Per table: column -> (type, meaning). Types: text, number, count, flag."""
+
+
+def make_table(name: str, rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
+    """Build one of a result's tables with its types, whatever the rows hold.
+
+    Args:
+        name: A key of `COLUMNS`.
+        rows: Rows with exactly the table's columns.
+
+    Returns:
+        The table; with no rows it still has its columns.
+
+    Raises:
+        KeyError: If a row lacks a column.
+
+    Example:
+        >>> make_table("event", []).columns[0]
+        'event'
+    """
+    import polars as pl
+
+    kinds = {"text": pl.String, "number": pl.Float64, "count": pl.Int64, "flag": pl.Boolean}
+    columns = COLUMNS[name]
+    data = [{column: row[column] for column in columns} for row in rows]
+    return pl.DataFrame(data, schema={key: kinds[kind] for key, (kind, _) in columns.items()})

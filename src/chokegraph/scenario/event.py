@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The event whose probability is asked."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from chokegraph.scenario.base import Country, Part
+
+Outcome = Literal[
+    "output",
+    "output_level",
+    "route_output",
+    "local_share",
+    "availability",
+    "vacancy",
+    "lag",
+    "lag_years",
+    "cover",
+    "price",
+    "sales",
+    "sales_to_target",
+    "rnd",
+    "lead",
+    "visible_share",
+    "stockpile",
+    "coalition_unserved",
+    "others_unserved",
+]
+
+
+class Event(Part):
+    """Something that happens or does not, so that it has a probability.
+
+    Example:
+        >>> event = Event(outcome="output", product="advanced-logic", by=2028, below=0.5)
+        >>> print(event)
+        output of advanced-logic below 0.5 in a year up to 2028
+    """
+
+    outcome: Outcome
+    """Which outcome it is about."""
+
+    product: str | None = None
+    """The product, for output and output_level."""
+
+    route: str | None = None
+    """The route, for route_output."""
+
+    input: str | None = None
+    """The input, for outcomes by input; empty for the average weighted by the target's spending."""
+
+    country: Country | None = None
+    """The country, for sales, sales_to_target and rnd; empty for the sum over the coalition."""
+
+    by: int | None = None
+    """It counts if it happens in any year up to this one."""
+
+    in_: int | None = Field(default=None, alias="in")
+    """It counts if it happens in this year."""
+
+    below: float | None = None
+    """It happens when the outcome is below this."""
+
+    above: float | None = None
+    """It happens when the outcome is above this."""
+
+    measure: Literal["level", "difference", "ratio"] = "level"
+    """`level`: the outcome itself, in baseline and scenario. `difference`: scenario less baseline
+    on the same draw. `ratio`: scenario over baseline on the same draw."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.by is None) == (self.in_ is None):
+            message = "give either by (any year up to) or in (that year)"
+            raise ValueError(message)
+        if (self.below is None) == (self.above is None):
+            message = "give either below or above"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _right_item(self) -> Self:
+        wanted = ITEM_OF.get(self.outcome)
+        for key in ("product", "route", "input", "country"):
+            if getattr(self, key) is not None and key != wanted:
+                message = f"the outcome {self.outcome} has no {key}"
+                raise ValueError(message)
+        if wanted in ("product", "route") and getattr(self, wanted) is None:
+            message = f"the outcome {self.outcome} needs a {wanted}"
+            raise ValueError(message)
+        return self
+
+    @property
+    def item(self) -> str:
+        """The product, route, input or country meant, or "" for the total."""
+        key = ITEM_OF.get(self.outcome)
+        return (getattr(self, key) or "") if key else ""
+
+    def __str__(self) -> str:
+        what = self.outcome.replace("_", " ")
+        if self.measure != "level":
+            what = f"{self.measure} of {what} to the baseline"
+        of = f" of {self.item}" if self.item else ""
+        side = f"below {self.below:g}" if self.below is not None else f"above {self.above:g}"
+        when = f"in {self.in_}" if self.in_ is not None else f"in a year up to {self.by}"
+        return f"{what}{of} {side} {when}"
+
+
+ITEM_OF = {
+    "output": "product",
+    "output_level": "product",
+    "route_output": "route",
+    "local_share": "input",
+    "availability": "input",
+    "vacancy": "input",
+    "lag": "input",
+    "lag_years": "input",
+    "cover": "input",
+    "price": "input",
+    "sales": "country",
+    "sales_to_target": "country",
+    "rnd": "country",
+}
+"""Which key of an event names the item of an outcome; outcomes left out are totals."""

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Levers: policy choices other than controls. A belief about the world is an assumption."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from chokegraph.scenario.base import Part
+from chokegraph.scenario.control import Members
+from chokegraph.scenario.ranges import FractionRange, Range
+from chokegraph.scenario.selector import Selector
+from chokegraph.scenario.when import When, effective_quarter
+
+
+class _Dated(Part):
+    inputs: Selector
+    """Which inputs it is about."""
+
+    from_: When = Field(alias="from")
+    """In force from this quarter or date."""
+
+    until: When | None = None
+    """In force up to and including this quarter (or the quarter before this date)."""
+
+    note: str = ""
+    """Anything a reader should know."""
+
+    @property
+    def first_quarter(self) -> int:
+        """Index of the first quarter in force."""
+        return effective_quarter(self.from_)
+
+    @property
+    def last_quarter(self) -> int | None:
+        """Index of the last quarter in force, or None for ever."""
+        if self.until is None:
+            return None
+        return effective_quarter(self.until) - (1 if "Q" not in self.until else 0)
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        last = self.last_quarter
+        if last is not None and last < self.first_quarter:
+            message = f"ends ({self.until}) before it starts ({self.from_})"
+            raise ValueError(message)
+        return self
+
+
+class Mandate(_Dated):
+    """The target tells its buyers to prefer domestic suppliers.
+
+    Example:
+        >>> Mandate.model_validate(
+        ...     {"inputs": {"families": "etch"}, "from": "2022Q3", "strength": 0.5}).strength
+        (0.5, 0.5)
+    """
+
+    strength: FractionRange
+    """From 0 (no mandate) to 1 (domestic whenever there is a choice)."""
+
+
+class Subsidy(_Dated):
+    """The target pays for its own suppliers' research and capacity."""
+
+    usd_million_per_year: Range
+    """Total over the chosen inputs, shared out by the size of their markets."""
+
+
+class Promotion(_Dated):
+    """Coalition members pay for their own suppliers' research and capacity."""
+
+    by: Members = ("coalition",)
+    """The countries that pay, or `coalition`."""
+
+    usd_million_per_year: Range
+    """Total over the countries and the chosen inputs, shared out by their sales."""
+
+
+class Levers(Part):
+    """Policy choices of either side, beside the controls.
+
+    Example:
+        >>> Levers().mandate
+        ()
+    """
+
+    mandate: tuple[Mandate, ...] = ()
+    """Buy-domestic orders of the target."""
+
+    subsidy: tuple[Subsidy, ...] = ()
+    """What the target pays to its suppliers."""
+
+    promotion: tuple[Promotion, ...] = ()
+    """What coalition members pay to theirs."""
