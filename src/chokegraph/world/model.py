@@ -35,6 +35,8 @@ class Source:
     licence: str
     redistributable: str
     notes: str
+    archived_url: str = ""
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +216,38 @@ class Need:
     grade_asked: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class PropertyInfo:
+    """What a property of statements means, its unit and its bounds: a row of `properties.csv`."""
+
+    name: str
+    unit: str
+    meaning: str
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class GradeInfo:
+    """What an evidence grade means, and the least width of an interval that goes with it.
+
+    The width is `(high - low) / value`; see `chokegraph.world.quality`.
+    """
+
+    grade: str
+    meaning: str
+    min_relative_width: float
+
+
 @dataclass(frozen=True)
 class Share:
     """The provision shares of one input at one level: by provider, and the unknown remainder.
 
     `shares` maps provider id (ISO country code or firm id) to an `Estimate` in fractions.
     A named provider without a figure has value None and an interval. `remainder` is what no
-    source attributes; `complete` is False when no public share exists at all.
+    source attributes (it contains what a source calls "various" and, up to their bounds, the named
+    providers without a figure); `complete` is False when no public share exists at all. `year` is
+    the year of most of the figures; each `Estimate` carries its own.
     """
 
     input_id: str
@@ -262,6 +289,8 @@ class World:
     sources: dict[str, Source]
     selections: tuple[Selection, ...]
     notes: tuple[str, ...] = field(default=())
+    properties: dict[str, PropertyInfo] = field(default_factory=dict)
+    grades: dict[str, GradeInfo] = field(default_factory=dict)
 
     @cached_property
     def by_subject(self) -> dict[tuple[str, str], tuple[Statement, ...]]:
@@ -270,3 +299,11 @@ class World:
         for statement in self.statements.values():
             table.setdefault((statement.subject_id, statement.property), []).append(statement)
         return {key: tuple(rows) for key, rows in table.items()}
+
+    @cached_property
+    def selected(self) -> dict[tuple[str, str, str, int], str]:
+        """The chosen statement's id by (subject_id, property, object_id, year)."""
+        return {
+            (row.subject_id, row.property, row.object_id, row.year): row.statement_id
+            for row in self.selections
+        }
