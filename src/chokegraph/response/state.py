@@ -80,7 +80,8 @@ class Band:
 
     def take(self, index: ArrayLike, axis: int) -> Band:
         """Return the figures at `index` along `axis`."""
-        return Band(*(np.take(part, np.asarray(index), axis=axis) for part in (self.mid, self.low, self.high)))
+        parts = (self.mid, self.low, self.high)
+        return Band(*(np.take(part, np.asarray(index), axis=axis) for part in parts))
 
 
 @dataclass(frozen=True)
@@ -261,6 +262,10 @@ class Structure:
             np.any(band.low[known] < 0)
         ):
             found.append(Finding(f"{name}: negative values", "check the interval's lower end"))
+        if name in ("capability", "asked", "demand", "start_yield", "merit") and bool(
+            np.any(np.isnan(band.low) | np.isnan(band.high))
+        ):
+            found.append(Finding(f"{name}: unknown without bounds", "give low and high"))
         return found
 
     def check(self) -> Structure:
