@@ -186,8 +186,8 @@ def share_sums(statements: Table) -> list[Finding]:
         >>> print(share_sums(Table("statements", "s.csv", rows, [2, 3]))[0].message)
         the shares of 'input:a' by country in 2024 sum to 1.3 (at least 1.3), source 's'
     """
-    sums: dict[tuple[str, ...], list[float]] = {}
-    first: dict[tuple[str, ...], int] = {}
+    sums: dict[tuple[str, str, str, str], list[float]] = {}
+    first: dict[tuple[str, str, str, str], int] = {}
     for row, line in zip(statements.rows, statements.lines, strict=True):
         if row["property"] != SHARE_PROPERTY or not isinstance(row["value"], float):
             continue

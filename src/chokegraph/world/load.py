@@ -35,7 +35,7 @@ from chokegraph.world.model import (
 )
 from chokegraph.world.schema import SHARE_PROPERTY, TABLES
 from chokegraph.world.shares import build_shares
-from chokegraph.world.tables import Table, parse_raw, parse_table, read_bytes
+from chokegraph.world.tables import Table, did_you_mean, parse_raw, parse_table, read_bytes
 
 FACTS = Path(__file__).parent / "facts"
 """The folder of the bundled data package."""
@@ -131,6 +131,11 @@ def read_package(path: Path) -> tuple[dict[str, Table], list[Finding], str]:
         findings += found
         if raw is None:
             continue
+        for column in raw.columns:
+            if column not in spec.by_name:
+                message = f"the column '{column}' is not used"
+                fix = did_you_mean(column, spec.header) or "remove it"
+                findings.append(Finding(message, fix, file, 1, column, "warning"))
         tables[name], found = parse_table(raw, spec)
         findings += found
     return tables, findings, digest.hexdigest()

@@ -50,8 +50,8 @@ class ShareMatrix:
     @property
     def complete(self) -> NDArray[np.bool_]:
         """For each input, whether any provider has a figure."""
-        known: NDArray[np.bool_] = ~np.isnan(self.value[:-1])
-        return known.any(axis=0)
+        complete: NDArray[np.bool_] = np.any(~np.isnan(self.value[:-1]), axis=0)
+        return complete
 
 
 def share_matrix(
@@ -72,7 +72,7 @@ def share_matrix(
     Example:
         >>> from chokegraph.world import load_world
         >>> matrix = share_matrix(load_world())
-        >>> matrix.providers[-1], matrix.value.shape == (len(matrix.providers), len(matrix.input_ids))
+        >>> matrix.providers[-1], matrix.value.shape[1] == len(matrix.input_ids)
         ('ZZ', True)
     """
     shares = world.country_shares if level == "country" else world.firm_shares

@@ -208,16 +208,15 @@ def remainder_of(shares: Iterable[Estimate], *, various: Iterable[Statement] = (
         (0.5, 0.2, 0.6)
     """
     estimates = list(shares)
-    known = [estimate.value for estimate in estimates if estimate.value is not None]
-    value = max(0.0, 1.0 - sum(known)) if known else None
+    figures = [estimate for estimate in estimates if estimate.value is not None]
+    total = sum(estimate.value for estimate in figures if estimate.value is not None)
+    value = max(0.0, 1.0 - total) if figures else None
     low = max(0.0, 1.0 - sum(estimate.high for estimate in estimates))
     high = max(0.0, 1.0 - sum(estimate.low for estimate in estimates))
     if value is not None:
         low, high = min(low, value), max(high, value)
-    years = [
-        estimate.year for estimate in estimates if estimate.year is not None and estimate.known
-    ]
-    grade = max((estimate.grade for estimate in estimates if estimate.known), default="X")
+    years = [estimate.year for estimate in figures if estimate.year is not None]
+    grade = max((estimate.grade for estimate in figures), default="X")
     ids = tuple(statement.statement_id for statement in various)
     return Estimate(value, low, high, "fraction", max(years, default=None), grade, ids)
 

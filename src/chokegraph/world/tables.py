@@ -235,10 +235,10 @@ def read_raw(
 def parse_raw(
     data: bytes, required: Sequence[str], *, file: str, findings: list[Finding] | None = None
 ) -> tuple[RawTable | None, list[Finding]]:
-    """Read CSV bytes as text, with line numbers, and check their shape.
+    r"""Read CSV bytes as text, with line numbers, and check their shape.
 
     Example:
-        >>> table, findings = parse_raw(b"a,b\\n1,2\\n3\\n", ["a", "b"], file="t.csv")
+        >>> table, findings = parse_raw(b"a,b\n1,2\n3\n", ["a", "b"], file="t.csv")
         >>> print(findings[0])
         t.csv:3: error: 1 cell where 2 are expected (fix: check commas and quotes in this row)
     """

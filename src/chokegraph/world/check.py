@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Check a whole data package: files, cells, references, evidence, descriptor."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from chokegraph.errors import Finding, errors_only
+from chokegraph.world.descriptor import check_descriptor
+from chokegraph.world.integrity import check_integrity
+from chokegraph.world.load import FACTS, read_package
+from chokegraph.world.quality import check_quality
+from chokegraph.world.schema import TABLES
+
+
+def check_data(path: str | Path | None = None, *, today: dt.date | None = None) -> list[Finding]:
+    """Return everything that is wrong with a data package; an empty list when nothing is.
+
+    Args:
+        path: The folder; the bundled facts when None.
+        today: No fact can have been looked up after this day; today when None.
+
+    Returns:
+        All findings, with file, line, column and fix. Rules on evidence are only looked at when
+        the tables hold together, as their findings would be echoes.
+
+    Example:
+        >>> print(check_data("no-such-folder")[0])
+        no-such-folder: error: the folder does not exist (fix: give the folder of a data package)
+    """
+    folder = FACTS if path is None else Path(path)
+    tables, findings, _ = read_package(folder)
+    if not folder.is_dir():
+        return findings
+    if len(tables) == len(TABLES):
+        findings += check_integrity(tables)
+        if not errors_only(findings):
+            published = folder.resolve() == FACTS.resolve()
+            findings += check_quality(tables, today=today, published=published)
+    headers = {name: TABLES[name].header for name in tables}
+    return findings + check_descriptor(folder, headers)
