@@ -62,11 +62,9 @@ class Result:
             f"  {done}, {span}, target {self.scenario.target}, coalition {members}",
         ]
         for row in self.event.to_dicts():
-            lines.append(
-                f"  P({row['event']}): scenario {row['scenario']:.2f}, baseline {row['baseline']:.2f}"
-                if row["baseline"] is not None
-                else f"  P({row['event']}): {row['scenario']:.2f}"
-            )
+            base = row["baseline"]
+            against = f", baseline {base:.2f}" if base is not None else ""
+            lines.append(f"  P({row['event']}): {row['scenario']:.2f}{against}")
         names = ("headline", "sensitivity", "attribution", "access", "evidence")
         sizes = ", ".join(f"{name} {getattr(self, name).height}" for name in names)
         lines.append(f"  rows: {sizes}")

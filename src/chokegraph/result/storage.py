@@ -120,6 +120,7 @@ def load_result(folder: str | Path) -> Result:
         manifest = json.loads((place / _MANIFEST).read_text(encoding="utf-8"))
         with xr.open_dataset(place / _ARRAYS, engine="h5netcdf") as stored:
             arrays: xr.Dataset = stored.load()
+        arrays.attrs.pop("chokegraph_format", None)
         tables = {name: pl.read_parquet(place / f"{name}.parquet") for name in TABLES}
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
