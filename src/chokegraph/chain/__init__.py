@@ -1,2 +1,43 @@
 # SPDX-License-Identifier: Apache-2.0
-"""chain."""
+"""Structure: what is needed for what, how concentrated supply is, and who can deny it."""
+
+from chokegraph.chain.availability import Answer, Availability, availability
+from chokegraph.chain.coalitions import Blocking, banzhaf, blocking_coalitions
+from chokegraph.chain.concentration import (
+    Concentration,
+    Interval,
+    YearFigures,
+    coalition_share,
+    concentration,
+    dependent,
+)
+from chokegraph.chain.graph import compile_chain
+from chokegraph.chain.reach import Reach, reach_of_inputs
+from chokegraph.chain.sheet import Sheet, input_sheet
+from chokegraph.chain.supply import Supply, supply_of
+from chokegraph.chain.table import ChokepointTable, Row, chokepoint_table
+
+__all__ = [
+    "Answer",
+    "Availability",
+    "Blocking",
+    "ChokepointTable",
+    "Concentration",
+    "Interval",
+    "Reach",
+    "Row",
+    "Sheet",
+    "Supply",
+    "YearFigures",
+    "availability",
+    "banzhaf",
+    "blocking_coalitions",
+    "chokepoint_table",
+    "coalition_share",
+    "compile_chain",
+    "concentration",
+    "dependent",
+    "input_sheet",
+    "reach_of_inputs",
+    "supply_of",
+]

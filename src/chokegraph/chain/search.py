@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every coalition up to a given size, where there are too many providers for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from itertools import combinations
+
+import numpy as np
+
+from chokegraph.chain.circuit import Algebra, Circuit, evaluate
+from chokegraph.chain.supply import Reading, Supply
+from chokegraph.chain.truth import BoolArray, leaf_blocked
+
+
+def minimal_up_to(
+    circuit: Circuit,
+    providers: Sequence[str],
+    size: int,
+    *,
+    threshold: float | None,
+    reading: Reading,
+    stop_at: float,
+) -> dict[str, list[tuple[str, ...]]]:
+    """Return for each goal all minimal blocking coalitions with at most `size` members.
+
+    Args:
+        circuit: The compiled chain.
+        providers: Who may refuse.
+        size: The largest coalition tried.
+        threshold: The share of supply that denies it; None: all suppliers must refuse.
+        reading: How intervals are read.
+        stop_at: A need weaker than this stops nothing.
+    """
+    rows = [c for k in range(size + 1) for c in combinations(range(len(providers)), k)]
+    number = {row: index for index, row in enumerate(rows)}
+    members = np.zeros((len(rows), len(providers)), dtype=bool)
+    # For each coalition and each place in it, the coalition without that member; the empty
+    # places of small coalitions point behind the last row, which never blocks.
+    parents = np.full((len(rows), max(size, 1)), len(rows))
+    for index, row in enumerate(rows):
+        members[index, list(row)] = True
+        for place in range(len(row)):
+            parents[index, place] = number[row[:place] + row[place + 1 :]]
+    place_of = {provider: index for index, provider in enumerate(providers)}
+
+    def leaf(supply: Supply) -> BoolArray:
+        refuses = np.zeros((len(rows), len(supply.providers)), dtype=bool)
+        for index, provider in enumerate(supply.providers):
+            if provider in place_of:
+                refuses[:, index] = members[:, place_of[provider]]
+        return leaf_blocked(supply, refuses, threshold=threshold, reading=reading)
+
+    def all_of(children: Sequence[tuple[float, BoolArray]]) -> BoolArray:
+        needed = [blocked for weight, blocked in children if weight >= stop_at]
+        return reduce(np.logical_or, needed, np.zeros(len(rows), dtype=bool))
+
+    def any_of(children: Sequence[BoolArray]) -> BoolArray:
+        return reduce(np.logical_and, children, np.ones(len(rows), dtype=bool))
+
+    values = evaluate(circuit, Algebra(leaf=leaf, all_of=all_of, any_of=any_of))
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for goal, index in circuit.goals.items():
+        blocked = values[index]
+        if blocked is not None:
+            without = np.append(blocked, np.False_)[parents].any(axis=1)
+            found[goal] = [
+                tuple(providers[i] for i in rows[row]) for row in np.flatnonzero(blocked & ~without)
+            ]
+    return found

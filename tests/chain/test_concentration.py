@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chokegraph.chain import coalition_share, concentration, dependent, supply_of
+from chokegraph.chain.concentration import Interval, YearFigures
+from chokegraph.chain.examples import small_world
+from chokegraph.chain.presets import preset_value, presets
+from chokegraph.errors import FindingsError
+from chokegraph.world.model import Estimate, Share
+
+from .worlds import COUNTRIES, worlds
+
+
+def test_hhi_by_hand():
+    world = small_world({"etch": {"US": 0.5, "JP": 0.3, "CN": 0.1}}, routes={})
+    found = concentration(world, "etch")
+    assert found.hhi.low == pytest.approx(0.35)
+    assert found.hhi.high == pytest.approx(0.36)
+    assert found.effective.value == pytest.approx(1 / 0.35)
+    assert found.top == ("US", 0.5)
+    assert found.ratio(2) == pytest.approx(0.8)
+    assert found.unnamed.value == pytest.approx(0.1)
+
+
+def test_nobody_known_is_unknown_and_not_zero():
+    world = small_world({"etch": {"US": None}}, routes={})
+    found = concentration(world, "etch")
+    assert found.hhi.value is None
+    assert (found.hhi.low, found.hhi.high) == (0.0, 1.0)
+    assert found.top is None
+    assert found.ratio(4) is None
+    assert found.without_figure == ("US",)
+    share = coalition_share(supply_of(world, "etch", level="country"), ["JP"])
+    assert share.value is None
+    assert (share.low, share.high) == (0.0, 1.0)
+
+
+def test_the_coalitions_bounds_follow_from_the_others_too():
+    world = small_world({"etch": {"US": 0.5, "JP": 0.5}}, routes={})
+    shares = {"US": Estimate(0.5, 0.2, 0.8), "JP": Estimate(0.5, 0.45, 0.55)}
+    wide = Share("etch", "country", 2024, shares, Estimate(0.0, 0.0, 0.0))
+    supply = supply_of(replace(world, country_shares={"etch": wide}), "etch", level="country")
+    share = coalition_share(supply, ["US"])
+    # All is attributed, so the US holds what JP does not: 0.45 to 0.55.
+    assert share.low == pytest.approx(0.45)
+    assert share.high == pytest.approx(0.55)
+
+
+@settings(max_examples=80, deadline=None)
+@given(world=worlds(complete=False), data=st.data())
+def test_shares_of_a_coalition_and_of_its_complement_add_up(world, data):
+    inside = data.draw(st.sets(st.sampled_from(COUNTRIES)))
+    for input_id in world.country_shares:
+        supply = supply_of(world, input_id, level="country")
+        one = coalition_share(supply, inside)
+        other = coalition_share(supply, set(COUNTRIES) - inside)
+        assert 0.0 <= one.low <= (one.value or 0.0) + 1e-12
+        assert one.high <= 1.0
+        assert one.high + other.low == pytest.approx(1.0)
+
+
+@settings(max_examples=80, deadline=None)
+@given(world=worlds(complete=False))
+def test_hhi_bounds(world):
+    for input_id in world.country_shares:
+        found = concentration(world, input_id)
+        count = len(world.country_shares[input_id].shares)
+        named = sum(share for _, share in found.ranked)
+        assert found.hhi.low <= found.hhi.high <= 1.0
+        assert found.hhi.low >= named * named / count - 1e-12  # equal shares are the least
+
+
+def test_dependence_on_hand_made_years():
+    high, low = Interval(0.6, 0.5, 0.7), Interval(0.2, 0.1, 0.3)
+    open_ = Interval(None, 0.1, 0.9)
+    ratio = Interval(3.0, 2.0, 4.0)
+    yes = [YearFigures(y, high, high, ratio) for y in (2022, 2023)]
+    no = YearFigures(2024, low, high, ratio)
+    assert dependent([*yes, no]) is True
+    assert dependent([yes[0], no, replace(no, year=2025)]) is False
+    assert dependent([yes[0], no, YearFigures(2025, open_, high, ratio)]) is None
+    assert dependent([yes[0]]) is None  # two years are missing: cannot tell
+    assert dependent([replace(no, year=y) for y in (2022, 2023)]) is False
+    old = [replace(row, year=row.year - 10) for row in yes]
+    assert dependent([*old, no, replace(no, year=2025), replace(no, year=2026)]) is False
+
+
+def test_every_threshold_has_unit_meaning_and_source():
+    for rows in presets().values():
+        for preset in rows.values():
+            assert preset.unit
+            assert preset.meaning
+            assert preset.source_id
+            assert preset.grade in "ABCDX"
+    with pytest.raises(FindingsError, match="no threshold map/tau"):
+        preset_value("tau")
