@@ -23,7 +23,7 @@ end: 2031Q4
 baseline:
   levers:
     mandate:
-      - {inputs: {families: [etch]}, from: 2022Q3, strength: [0.2, 0.5]}
+      - {inputs: {families: [etch]}, from: 2022Q3, strength: 0.5}
 controls:
   - name: etch
     by: [US]
@@ -41,7 +41,7 @@ controls:
     servicing: {ban: true}
 levers:
   subsidy:
-    - {inputs: {families: [etch, lithography]}, from: 2025Q1, usd_million_per_year: [500, 2000]}
+    - {inputs: {families: [etch, lithography]}, from: 2025Q1, usd_million_per_year: 2000}
 assumptions:
   leak: {value: [0.05, 0.2], families: lithography, note: "made up"}
 draws: 40

@@ -11,7 +11,7 @@ from chokegraph.scenario.base import Part, Words
 from chokegraph.scenario.ranges import Range
 
 Distribution = Literal[
-    "fixed", "uniform", "normal", "lognormal", "halfnormal", "beta", "triangular"
+    "fixed", "uniform", "normal", "lognormal", "logitnormal", "halfnormal", "beta"
 ]
 
 
@@ -36,10 +36,7 @@ class Assumption(Part):
     """Second parameter of the distribution."""
 
     families: Words = ()
-    """Only for inputs of these families."""
-
-    ids: Words = ()
-    """Only for these inputs."""
+    """Only for inputs of these families (or `capital`, `consumable`, `chips`, `parts`, `tools`)."""
 
     note: str = ""
     """Why you believe it."""

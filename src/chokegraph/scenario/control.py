@@ -147,6 +147,9 @@ class Control(Part):
     servicing: Servicing | None = None
     """Whether service on tools already sold stops."""
 
+    staff: bool = False
+    """Whether people may no longer support the target's makers and users of these inputs."""
+
     cap: Cap | None = None
     """A limit on the grade sold, in place of a stop of all sales."""
 
@@ -177,9 +180,16 @@ class Control(Part):
 
     @model_validator(mode="after")
     def _does_something(self) -> Self:
-        serviced = self.servicing is None or not self.servicing.ban
-        if self.licence is None and self.cap is None and serviced:
-            message = f"control {self.name!r} stops nothing; give licence, cap or servicing"
+        serviced = self.servicing is not None and self.servicing.ban
+        if not (self.licence or self.cap or serviced or self.staff):
+            message = f"control {self.name!r} stops nothing; give licence, cap, servicing or staff"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _cap_on_target(self) -> Self:
+        if self.cap is not None and self.on != "target":
+            message = f"control {self.name!r}: a cap applies to the target's purchases only"
             raise ValueError(message)
         return self
 

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from chokegraph.scenario.base import Part
 from chokegraph.scenario.control import Members
-from chokegraph.scenario.ranges import FractionRange, Range
 from chokegraph.scenario.selector import Selector
 from chokegraph.scenario.when import When, effective_quarter
 
@@ -54,27 +53,30 @@ class Mandate(_Dated):
     Example:
         >>> Mandate.model_validate(
         ...     {"inputs": {"families": "etch"}, "from": "2022Q3", "strength": 0.5}).strength
-        (0.5, 0.5)
+        0.5
     """
 
-    strength: FractionRange
+    strength: Annotated[float, Field(ge=0, le=1)]
     """From 0 (no mandate) to 1 (domestic whenever there is a choice)."""
 
 
 class Subsidy(_Dated):
     """The target pays for its own suppliers' research and capacity."""
 
-    usd_million_per_year: Range
+    usd_million_per_year: Annotated[float, Field(ge=0)]
     """Total over the chosen inputs, shared out by the size of their markets."""
+
+    capacity_share: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """The part that builds capacity; the rest goes into research."""
 
 
 class Promotion(_Dated):
-    """Coalition members pay for their own suppliers' research and capacity."""
+    """Coalition members pay for the research of their own suppliers."""
 
     by: Members = ("coalition",)
     """The countries that pay, or `coalition`."""
 
-    usd_million_per_year: Range
+    usd_million_per_year: Annotated[float, Field(ge=0)]
     """Total over the countries and the chosen inputs, shared out by their sales."""
 
 

@@ -2,7 +2,7 @@
 """Licence policies, and the fraction of the trade that each lets through.
 
 A table, not code: `licence_policies.csv` beside the other facts. The fractions are assumptions with
-wide ranges unless their row cites a figure.
+wide ranges; the rows say what they rest on.
 """
 
 from __future__ import annotations
@@ -15,23 +15,29 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class LicencePolicy:
-    """A licence policy and the approved fraction of the trade, as a triangular distribution.
+    """A licence policy and the distribution of the approved fraction of the trade.
 
     Args:
         policy: Its name.
-        low: Lowest approved fraction.
-        mode: Most likely approved fraction.
-        high: Highest approved fraction.
+        dist: A distribution, as in the table of priors.
+        a: Its first parameter.
+        b: Its second parameter; 0 where there is only one.
+        low: Its 5 % quantile.
+        high: Its 95 % quantile.
         source_id: Where the figures come from.
+        locator: Where in the source.
         grade: How good they are.
         note: What they rest on.
     """
 
     policy: str
+    dist: str
+    a: float
+    b: float
     low: float
-    mode: float
     high: float
     source_id: str
+    locator: str
     grade: str
     note: str
 
@@ -49,10 +55,13 @@ def load_licence_policies() -> dict[str, LicencePolicy]:
     return {
         row["policy"]: LicencePolicy(
             policy=row["policy"],
+            dist=row["dist"],
+            a=float(row["a"]),
+            b=float(row["b"] or 0),
             low=float(row["low"]),
-            mode=float(row["mode"]),
             high=float(row["high"]),
             source_id=row["source_id"],
+            locator=row["locator"],
             grade=row["grade"],
             note=row["note"],
         )
