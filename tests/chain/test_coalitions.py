@@ -100,7 +100,7 @@ def test_intervals_decide_what_is_certain():
 
 
 def grade_world(grade_cn: tuple[float, float, float]) -> World:
-    world = small_world(
+    return small_world(
         {"etch": {"US": 0.6, "CN": 0.4}},
         routes={"chip": ["etch"]},
         statements=[
@@ -109,7 +109,6 @@ def grade_world(grade_cn: tuple[float, float, float]) -> World:
         ],
         needs=[Need("chip", "etch", 1.0, 9.0)],
     )
-    return world
 
 
 def test_who_does_not_reach_the_grade_asked_does_not_count():
