@@ -1,2 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-"""report."""
+"""The report: one self-contained HTML file that can be handed to someone who doubts it."""
+
+from chokegraph.report.write import write_report as write_report

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Section 5: who bears it. Change of sales and of R&D by country and year."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from chokegraph.report.names import Names
+from chokegraph.report.numbers import Unit, decimals_for, money_unit, signed
+from chokegraph.report.quantiles import LEVELS, Floats, paired, quantiles
+from chokegraph.report.scale import css_class
+from chokegraph.report.words import Words
+from chokegraph.report.years import by_year
+
+PRINTED_YEARS = 8
+"""On paper about this many years fit beside each other; the others stay on screen."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: median, interval, share of the baseline in words, colour class."""
+
+    median: str
+    interval: str
+    percent: str
+    css: str
+
+
+@dataclass(frozen=True)
+class BearerRow:
+    """One country."""
+
+    country: str
+    role: str
+    total: Cell
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class HeatTable:
+    """One measure by country and year."""
+
+    key: str
+    title: str
+    unit: str
+    years: tuple[tuple[str, bool], ...]
+    rows: tuple[BearerRow, ...]
+    left_out: tuple[str, ...]
+
+
+def heat_table(
+    array: xr.DataArray,
+    *,
+    key: str,
+    title: str,
+    roles: dict[str, str],
+    names: Names,
+    words: Words,
+) -> HeatTable | None:
+    """Make the table of one measure.
+
+    Args:
+        array: USD million a quarter, dimensions run, draw, quarter, country.
+        key: Id on the page.
+        title: What is shown.
+        roles: Role of each country ("target", "coalition", "third country").
+        names: Names of countries.
+        words: The phrases.
+
+    Returns:
+        The table, or None if no country has a value.
+    """
+    annual = by_year(array).transpose("run", "draw", "year", "country")
+    change = quantiles(np.asarray(paired(annual).values))
+    base = quantiles(np.asarray(annual.sel(run="baseline").values))[LEVELS.index(0.5)]
+    total = quantiles(np.asarray(paired(annual.sum("year", skipna=False)).values))
+    total_base = quantiles(np.asarray(annual.sel(run="baseline").sum("year", skipna=False).values))
+    bins = [float(limit) for limit in words.tables["bins"]]
+    finite = np.abs(total[np.isfinite(total)])
+    unit = money_unit(float(finite.max()) if finite.size else 0.0)
+    order = {role: place for place, role in enumerate(("coalition", "third country", "target"))}
+    rows: list[tuple[tuple[int, float], BearerRow]] = []
+    left_out: list[str] = []
+    middle = LEVELS.index(0.5)
+    for i, code in enumerate(str(c) for c in annual["country"].values):
+        if not float(np.nan_to_num(np.abs(annual.values[..., i])).max()):
+            left_out.append(names.country(code))
+            continue
+        cells = tuple(
+            _cell(change[:, y, i], float(base[y, i]), unit, bins, words)
+            for y in range(annual.sizes["year"])
+        )
+        whole = _cell(total[:, i], float(total_base[middle, i]), unit, bins, words)
+        role = roles.get(code, "third country")
+        size = float(np.nan_to_num(total[middle, i]))
+        rows.append(((order.get(role, 1), size), BearerRow(names.country(code), role, whole, cells)))
+    if not rows:
+        return None
+    years = [str(y) for y in annual["year"].values]
+    step = math.ceil(len(years) / PRINTED_YEARS)
+    shown = tuple((year, i % step == 0) for i, year in enumerate(years))
+    ordered = tuple(row for _, row in sorted(rows, key=lambda pair: pair[0]))
+    return HeatTable(key, title, unit.label, shown, ordered, tuple(sorted(left_out)))
+
+
+def _cell(five: Floats, base: float, unit: Unit, bins: list[float], words: Words) -> Cell:
+    low, mid, high = (float(five[LEVELS.index(q)]) for q in (0.05, 0.5, 0.95))
+    if not all(math.isfinite(value) for value in (low, mid, high)):
+        return Cell(words.empty("value"), "", "", "v-na")
+    values = [value * unit.factor for value in (mid, low, high)]
+    places = min(decimals_for(*values), 2)
+    texts = [signed(value, places) for value in values]
+    relative = mid / base if base > 0 else math.nan
+    percent = f"{signed(100 * relative, decimals_for(100 * relative))} %" if base > 0 else ""
+    css = css_class(relative, bins) if base > 0 else css_class(float(np.sign(mid)) * 1.0, bins)
+    if not base > 0 and mid == 0:
+        css = "v0"
+    return Cell(texts[0], f"{texts[1]} to {texts[2]}", percent, css)

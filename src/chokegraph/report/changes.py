@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a scenario changes, in sentences. Levers and assumptions are kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chokegraph.report.names import Names
+from chokegraph.report.numbers import Unit, number, quarter_words, with_unit
+from chokegraph.report.words import Words, listed, plain, sentence
+from chokegraph.scenario.assumption import Assumption
+from chokegraph.scenario.control import Cap, Control, Licence
+from chokegraph.scenario.levers import Levers
+from chokegraph.scenario.model import Scenario
+from chokegraph.scenario.selector import Selector
+
+PERCENT = Unit("%", 100.0)
+MONEY = Unit("USD million a year")
+
+
+@dataclass(frozen=True)
+class Reach:
+    """One input that a control reaches: its anchor, name, and the share of purchases denied."""
+
+    anchor: str
+    name: str
+    denied: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that is changed.
+
+    Args:
+        title: Its short name.
+        text: What it does, in a sentence.
+        covers: What it reaches.
+        note: What the author of the scenario wrote beside it.
+        sources: Where it is documented: citations or links.
+    """
+
+    title: str
+    text: str
+    covers: tuple[Reach, ...] = ()
+    note: str = ""
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Changes:
+    """All that a scenario changes, and what its baseline already holds."""
+
+    baseline: tuple[Change, ...]
+    controls: tuple[Change, ...]
+    levers: tuple[Change, ...]
+    assumptions: tuple[Change, ...]
+    mechanisms_off: tuple[str, ...]
+
+    @property
+    def summary(self) -> str:
+        """Count the changes in one sentence."""
+        parts = [
+            _count(len(self.controls), "control"),
+            _count(len(self.levers), "lever"),
+            _count(len(self.assumptions), "assumption"),
+        ]
+        return f"This scenario changes {listed(parts)}."
+
+
+def _count(number_of: int, noun: str) -> str:
+    words = {0: "no", 1: "one"}.get(number_of, str(number_of))
+    return f"{words} {noun}" if number_of == 1 else f"{words} {noun}s"
+
+
+def describe(
+    scenario: Scenario, access: list[dict[str, Any]], names: Names, words: Words
+) -> Changes:
+    """Put a scenario into words.
+
+    Args:
+        scenario: The question.
+        access: The table `access` of a result: what each control reaches.
+        names: Names of inputs and countries.
+        words: The phrases of the report.
+
+    Returns:
+        Sentences for controls, levers and assumptions, each in its own group.
+    """
+    base = scenario.baseline
+    return Changes(
+        baseline=(
+            *(_control(c, scenario, access, names, words) for c in base.controls),
+            *_levers(base.levers, scenario, names, words),
+        ),
+        controls=tuple(_control(c, scenario, access, names, words) for c in scenario.controls),
+        levers=_levers(scenario.levers, scenario, names, words),
+        assumptions=tuple(
+            _assumption(name, parts, names, words) for name, parts in scenario.assumptions.items()
+        ),
+        mechanisms_off=tuple(plain(k) for k, on in scenario.mechanisms.items() if not on),
+    )
+
+
+def _selected(selector: Selector, names: Names, words: Words) -> str:
+    parts = [names.input(key) for key in selector.ids]
+    parts += [f"all inputs tagged \N{LEFT DOUBLE QUOTATION MARK}{plain(tag)}"
+              "\N{RIGHT DOUBLE QUOTATION MARK}" for tag in selector.tags]
+    parts += [f"{words.label('families', key).lower()} (all)" for key in selector.families]
+    parts += [f"the stage {words.label('stages', key).lower()}" for key in selector.stages]
+    parts += [f"items under export-control number {eccn}" for eccn in selector.eccns]
+    text = listed(parts)
+    if selector.exclude:
+        text += f", without {listed([names.input(key) for key in selector.exclude])}"
+    return text
+
+
+def _covers(rows: list[dict[str, Any]], name: str) -> tuple[Reach, ...]:
+    """What a control reaches: the inputs, and how much of the target's purchases is denied."""
+    blocked: dict[str, tuple[str, float]] = {}
+    for row in rows:
+        if row["control"] == name:
+            before = blocked.get(str(row["input"]), ("", 0.0))[1]
+            more = row["blocked"] if row["blocked"] is not None else 0.0
+            blocked[str(row["input"])] = (str(row["input_name"]), before + more)
+    ordered = sorted(blocked.items(), key=lambda pair: (-pair[1][1], pair[1][0]))
+    return tuple(
+        Reach(f"node-{key}".replace("_", "-"), text, _share((share, share)))
+        for key, (text, share) in ordered
+    )
+
+
+def _when(begin: str, end: str | None) -> str:
+    until = f" until {quarter_words(end)}" if end else ""
+    return f"in force from {quarter_words(begin)}{until}"
+
+
+def _share(pair: tuple[float, float]) -> str:
+    low, high = (100 * value for value in pair)
+    text = number(low) if low == high else f"{number(low)} to {number(high)}"
+    return with_unit(text, PERCENT)
+
+
+def _money(pair: tuple[float, float]) -> str:
+    low, high = pair
+    text = number(low) if low == high else f"{number(low)} to {number(high)}"
+    return with_unit(text, MONEY)
+
+
+def _licence(licence: Licence | None) -> str:
+    if licence is None:
+        return "no licences are given"
+    if licence.policy is not None:
+        return f"licence policy: {plain(licence.policy)}"
+    return f"licences are given for {_share(licence.approval or (0.0, 0.0))} of the trade"
+
+
+def _cap(cap: Cap) -> str:
+    if cap.kind == "sliding":
+        behind = with_unit(number(cap.generations or 0.0), Unit("generations"))
+        return f"whatever is newer than {behind} behind the frontier (sliding scale)"
+    if cap.label is not None:
+        return f"whatever is above {cap.label} (hard cap)"
+    if cap.behind is not None:
+        behind = with_unit(number(cap.behind), Unit("generations"))
+        return f"whatever is above the grade {behind} behind the frontier of the start (hard cap)"
+    return f"whatever is above grade {number(cap.grade or 0.0)} of its ladder (hard cap)"
+
+
+def _control(
+    control: Control,
+    scenario: Scenario,
+    access: list[dict[str, Any]],
+    names: Names,
+    words: Words,
+) -> Change:
+    who = listed([names.country(key) for key in scenario.members(control)])
+    stop = "stop" if len(scenario.members(control)) > 1 else "stops"
+    what = _selected(control.inputs, names, words)
+    buyer = (
+        names.country(scenario.target)
+        if control.on == "target"
+        else {"coalition": "the coalition", "others": "third countries"}[control.on]
+    )
+    sentences = []
+    if control.cap is not None:
+        sentences.append(f"{who} {stop} selling {buyer} {_cap(control.cap)}, for {what}")
+    elif control.licence is not None:
+        licensing = "require" if len(scenario.members(control)) > 1 else "requires"
+        sentences.append(f"{who} {licensing} a licence to sell {what} to {buyer}")
+    else:
+        sentences.append(f"{who} {stop} servicing {what} in {buyer}")
+    sentences[0] += f"; {_when(control.from_, control.until)}"
+    if control.announced:
+        sentences[0] += f", announced {quarter_words(control.announced)}"
+    if control.licence is not None or control.cap is not None:
+        sentences.append(sentence(_licence(control.licence)))
+    if control.servicing is not None and control.servicing.ban:
+        rate = _share(control.servicing.approval)
+        sentences.append(f"Servicing of tools already sold stops; {rate} of it is still licensed")
+    every = set(control.tiers) == set(words.tables["tiers"])
+    if not every:
+        tiers = listed([words.label("tiers", tier) for tier in control.tiers])
+        sentences.append(f"It covers {tiers} production only")
+    return Change(
+        sentence(control.name),
+        ". ".join(sentences) + ".",
+        _covers(access, control.name),
+        control.note,
+        control.sources,
+    )
+
+
+def _levers(
+    levers: Levers, scenario: Scenario, names: Names, words: Words
+) -> tuple[Change, ...]:
+    target = names.country(scenario.target)
+    made = []
+    for mandate in levers.mandate:
+        text = (
+            f"{target} tells its buyers to prefer domestic {_selected(mandate.inputs, names, words)}"
+            f", with a strength of {_share((mandate.strength, mandate.strength))} of the strictest order; "
+            f"{_when(mandate.from_, mandate.until)}."
+        )
+        made.append(Change("Buy-domestic order", text, note=mandate.note))
+    for subsidy in levers.subsidy:
+        text = (
+            f"{target} pays {_money((subsidy.usd_million_per_year,) * 2)} to its own providers of "
+            f"{_selected(subsidy.inputs, names, words)}; {_when(subsidy.from_, subsidy.until)}."
+        )
+        made.append(Change("Subsidy", text, note=subsidy.note))
+    for promotion in levers.promotion:
+        members = scenario.members(promotion)
+        who = listed([names.country(key) for key in members])
+        pay = "pay" if len(members) > 1 else "pays"
+        text = (
+            f"{who} {pay} {_money((promotion.usd_million_per_year,) * 2)} to their own providers of "
+            f"{_selected(promotion.inputs, names, words)}; "
+            f"{_when(promotion.from_, promotion.until)}."
+        )
+        made.append(Change("Promotion", text, note=promotion.note))
+    return tuple(made)
+
+
+def _assumption(
+    name: str, parts: tuple[Assumption, ...], names: Names, words: Words
+) -> Change:
+    meaning, unit = names.parameter(name)
+    texts = []
+    for part in parts:
+        if part.value is not None:
+            low, high = part.value
+            text = number(low) if low == high else f"drawn between {number(low)} and {number(high)}"
+            text = with_unit(text, unit)
+        else:
+            shape = [number(value) for value in (part.a, part.b) if value is not None]
+            text = f"drawn from a {plain(part.dist or '')} distribution ({listed(shape)})"
+        where = [words.label("families", key).lower() for key in part.families]
+        texts.append(text + (f" for {listed(where)}" if where else ""))
+    notes = " ".join(part.note for part in parts if part.note)
+    return Change(meaning, f"Set to {'; '.join(texts)}.", (), notes)

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the target loses of each input and product: the colours of the map."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import xarray as xr
+
+from chokegraph.report.chainmap import Node
+from chokegraph.report.names import Names, anchor_of
+from chokegraph.report.numbers import interval
+from chokegraph.report.quantiles import LEVELS, paired, quantiles
+from chokegraph.report.words import Words
+from chokegraph.report.years import year_mean
+from chokegraph.result import Result
+
+PRODUCT = "product-"
+"""Prefix of the node keys of products, so that they never meet an input's id."""
+
+
+def stages_of(
+    result: Result, names: Names, words: Words, anchors: set[str]
+) -> tuple[list[tuple[str, list[Node]]], list[tuple[str, str]]]:
+    """Make the nodes of the map by stage, products last, and the links between them.
+
+    The loss of a node is the median paired difference of its availability (of output, for a
+    product) in the year in which that is lowest.
+
+    Args:
+        result: The result.
+        names: Names for people.
+        words: The phrases.
+        anchors: Ids that exist on the page.
+
+    Returns:
+        Stages in order with their nodes, and links as pairs of node keys.
+    """
+    data = result.dataset
+    inputs = _losses(paired(data["availability"]), "input", words)
+    by_stage: dict[str, list[Node]] = {key: [] for key in words.tables["stages"]}
+    for key, (loss, text) in inputs.items():
+        item = names.inputs[key]
+        anchor = anchor_of("input", key)
+        node = Node(
+            key, names.input(key), words.label("stages", item.stage), loss, text,
+            anchor if anchor in anchors else "",
+        )
+        by_stage.setdefault(item.stage, []).append(node)
+    stages = [
+        (words.label("stages", stage), sorted(nodes, key=lambda n: n.name.lower()))
+        for stage, nodes in by_stage.items()
+        if nodes
+    ]
+    products = _losses(paired(year_mean(data["output"])), "product", words)
+    title = words.tables["product_stage"]
+    stages.append(
+        (
+            title,
+            [
+                Node(PRODUCT + key, names.product(key), title, loss, text)
+                for key, (loss, text) in products.items()
+            ],
+        )
+    )
+    return stages, _links(result, set(inputs), set(products))
+
+
+def _losses(change: xr.DataArray, dim: str, words: Words) -> dict[str, tuple[float, str]]:
+    unit = words.unit("fraction")
+    five = quantiles(np.asarray(change.transpose("draw", "year", dim).values))
+    years = [int(value) for value in change["year"].values]
+    found: dict[str, tuple[float, str]] = {}
+    for i, key in enumerate(str(value) for value in change[dim].values):
+        medians = five[LEVELS.index(0.5), :, i]
+        if not np.isfinite(medians).any():
+            found[key] = (math.nan, words.empty("value"))
+            continue
+        worst = int(np.nanargmin(medians))
+        low, high = (float(five[LEVELS.index(q), worst, i]) for q in (0.05, 0.95))
+        middle, between = interval(float(medians[worst]), low, high, unit, change=True)
+        found[key] = (float(medians[worst]), f"{middle} ({between}) in {years[worst]}")
+    return found
+
+
+def _links(result: Result, inputs: set[str], products: set[str]) -> list[tuple[str, str]]:
+    """Links of the chain that the manifest names, with both ends on the map."""
+    made = []
+    for source, _, target in result.manifest.get("chain", []):
+        end = target if target in inputs else PRODUCT + target if target in products else ""
+        if source in inputs and end:
+            made.append((str(source), end))
+    return made

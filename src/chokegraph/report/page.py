@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Put the sections together into one HTML page that needs nothing but itself."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+import numpy as np
+import xarray as xr
+from markupsafe import Markup
+
+from chokegraph.report.answer import answer, event_words, headline_rows, main_row, title_of
+from chokegraph.report.bearers import HeatTable, heat_table
+from chokegraph.report.changes import describe
+from chokegraph.report.chainmap import draw_map
+from chokegraph.report.charts import figure_groups
+from chokegraph.report.drivers import Opposite, attributions, opposite, sensitivities
+from chokegraph.report.evidence import collect
+from chokegraph.report.losses import stages_of
+from chokegraph.report.names import Names, names_of, records
+from chokegraph.report.quantiles import paired
+from chokegraph.report.reproduce import reproduce
+from chokegraph.report.routes import route_figures
+from chokegraph.report.scale import legend
+from chokegraph.report.words import Words, listed, load_words
+from chokegraph.result import Result
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    """Templates with escaping always on and undefined names as errors."""
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("chokegraph.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _asset(name: str) -> str:
+    """Text of a file that is inlined into the page."""
+    return files("chokegraph.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def render(result: Result) -> str:
+    """Write a result as one HTML page.
+
+    Args:
+        result: The result of a run.
+
+    Returns:
+        The page. It makes no request, runs without JavaScript, and escapes all that it shows.
+    """
+    words = load_words()
+    names = names_of(result, words)
+    scenario = result.scenario
+    data = result.dataset
+    end = scenario.end[:4]
+    headline = records(result.headline)
+    evidence = collect(records(result.evidence), names, words)
+    main = main_row(headline)
+    bins = [float(limit) for limit in words.tables["bins"]]
+    stages, links = stages_of(result, names, words, evidence.anchors)
+    rows = headline_rows(headline, words, end)
+    script = _asset("report.js")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return _environment().get_template("report.html").render(
+        css=Markup(_asset("report.css")),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
+        script_hash=f"sha256-{digest}",
+        scenario=scenario,
+        target=names.country(scenario.target),
+        coalition=listed([names.country(key) for key in scenario.coalition]),
+        answer=answer(headline, names.country(scenario.target), words),
+        changes=describe(scenario, records(result.access), names, words),
+        headline_key=[row for row in rows if row.key],
+        headline_more=[row for row in rows if not row.key],
+        events=event_words(records(result.event)),
+        groups=figure_groups(result, names, words, evidence.anchors),
+        tables=_bearers(data, scenario.target, scenario.coalition, names, words),
+        bins_both=legend(bins, words.empty("value"), gains=True),
+        routes=route_figures(data["route_output"], names, words),
+        sensitivities=sensitivities(records(result.sensitivity), names, evidence.anchors),
+        attributions=attributions(records(result.attribution), words),
+        opposite=_opposite(data, main, names, words),
+        map=draw_map(stages, links, bins) if stages else "",
+        stages=stages,
+        evidence=evidence,
+        limits=words.tables["limits"],
+        disclaimer=words.tables["disclaimer"],
+        grades=words.tables["grades"],
+        reproduce=reproduce(result),
+        empty=words.empty,
+        draws=result.draws,
+        version=str(result.manifest.get("version", "")),
+    )
+
+
+def _bearers(
+    data: xr.Dataset, target: str, coalition: tuple[str, ...], names: Names, words: Words
+) -> list[HeatTable]:
+    roles = {target: "target"} | dict.fromkeys(coalition, "coalition")
+    made = [
+        heat_table(data[name], key=f"bear-{name}", title=title, roles=roles, names=names,
+                   words=words)
+        for name, title in (
+            ("sales", "Change of sales of each country's providers"),
+            ("rnd", "Change of what each country's providers spend on research and development"),
+        )
+        if name in data
+    ]
+    return [one for one in made if one is not None]
+
+
+def _opposite(
+    data: xr.Dataset, main: dict[str, Any] | None, names: Names, words: Words
+) -> Opposite | None:
+    """Compare draws by the sign of the main outcome, if the arrays hold it by product."""
+    if main is None or main["outcome"] != "output" or main["item"] not in data["product"].values:
+        return None
+    change = paired(data["output"]).sel(product=main["item"])
+    year = str(main["period"])[:4]
+    in_year = [str(label) for label in data["quarter"].values if str(label).startswith(year)]
+    values = np.asarray(change.sel(quarter=in_year).mean("quarter").values, dtype=np.float64)
+    parameters = {}
+    if "parameter" in data:
+        parameters = {
+            str(key): np.asarray(data["parameter"].sel(parameter=key).values, dtype=np.float64)
+            for key in data["parameter"]["parameter"].values
+        }
+    title = f"{title_of(main)} ({main['period']})"
+    return opposite(values, parameters, title[:1].lower() + title[1:], names, words)

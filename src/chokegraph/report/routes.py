@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Section 6: design-around. By which route each product is made, before and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+from markupsafe import Markup
+
+from chokegraph.report.names import Names
+from chokegraph.report.numbers import THIN, number
+from chokegraph.report.quantiles import LEVELS, quantiles
+from chokegraph.report.svg import join, tag
+from chokegraph.report.words import Words
+
+WIDTH, BAR, LEFT, RIGHT, TOP = 400.0, 17.0, 92.0, 8.0, 20.0
+SHOWN_YEARS = 3
+
+
+@dataclass(frozen=True)
+class RouteKey:
+    """One route in the legend: colour class, name, and whether it is a design-around."""
+
+    css: str
+    name: str
+    around: bool
+
+
+@dataclass(frozen=True)
+class RouteTableRow:
+    """One row of the table: year, run, and a text for each route."""
+
+    year: str
+    run: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RouteFigure:
+    """Stacked bars of one product."""
+
+    key: str
+    product: str
+    routes: tuple[RouteKey, ...]
+    drawing: Markup
+    rows: tuple[RouteTableRow, ...]
+
+
+def route_figures(
+    array: xr.DataArray, names: Names, words: Words
+) -> tuple[RouteFigure, ...]:
+    """Draw each product that has more than one route.
+
+    Args:
+        array: Output by route, dimensions run, draw, year, route.
+        names: Names of products and routes.
+        words: The phrases.
+
+    Returns:
+        One figure a product, those with more than one route only.
+    """
+    figures = []
+    routes = [str(r) for r in array["route"].values]
+    for product in dict.fromkeys(names.routes[r].product_id for r in routes):
+        own = [r for r in routes if names.routes[r].product_id == product]
+        if len(own) > 1:
+            figures.append(_figure(array.sel(route=own), product, own, names, words))
+    return tuple(figures)
+
+
+def _years(years: list[int]) -> list[int]:
+    """First, middle and last year."""
+    picks = np.linspace(0, len(years) - 1, min(SHOWN_YEARS, len(years))).round().astype(int)
+    return [years[i] for i in picks]
+
+
+def _figure(
+    array: xr.DataArray, product: str, own: list[str], names: Names, words: Words
+) -> RouteFigure:
+    own = sorted(own, key=lambda r: names.routes[r].design_around)
+    counts = {False: 0, True: 0}
+    keys = []
+    for route in own:
+        around = names.routes[route].design_around
+        counts[around] += 1
+        css = f"{'ra' if around else 'rn'}{(counts[around] - 1) % 4 + 1}"
+        keys.append(RouteKey(css, names.routes[route].name, around))
+    ordered = array.sel(route=own).transpose("run", "draw", "year", "route")
+    shares = ordered / ordered.sum("route").where(lambda total: total > 0)
+    bars: list[Markup] = []
+    rows: list[RouteTableRow] = []
+    y = TOP
+    span = WIDTH - LEFT - RIGHT
+    told: list[str] = []
+    for year in _years([int(v) for v in array["year"].values]):
+        bars.append(tag("text", str(year), x=2, y=y + BAR + 4, class_="tick strong"))
+        for run in ("baseline", "scenario"):
+            draws = np.asarray(shares.sel(run=run, year=year).values, dtype=np.float64)
+            bars.append(tag("text", run, x=LEFT - 6, y=y + BAR - 4.5, class_="tick end"))
+            known = np.isfinite(draws).all(axis=1)
+            if not known.any():
+                bars.append(tag("rect", x=LEFT, y=y, width=span, height=BAR - 2, class_="missing"))
+                rows.append(RouteTableRow(str(year), run, (words.empty("value"),) * len(own)))
+                y += BAR
+                continue
+            means = draws[known].mean(axis=0)
+            five = quantiles(draws[known])
+            x = LEFT
+            for key, share in zip(keys, means, strict=True):
+                bars.append(
+                    tag("rect", x=x, y=y, width=share * span, height=BAR - 2, class_=key.css)
+                )
+                x += share * span
+            cells = tuple(
+                f"{_percent(means[i])} ({_percent(five[LEVELS.index(0.05), i])} to "
+                f"{_percent(five[LEVELS.index(0.95), i])}){THIN}%"
+                for i in range(len(own))
+            )
+            rows.append(RouteTableRow(str(year), run, cells))
+            told.append(
+                f"{year} {run}: "
+                + ", ".join(f"{k.name} {_percent(m)} %" for k, m in zip(keys, means, strict=True))
+            )
+            y += BAR
+        y += 9
+    grid = [
+        tag("path", d=f"M{LEFT + share * span:g} {TOP - 4:g}V{y - 6:g}", class_="grid")
+        for share in (0.0, 0.5, 1.0)
+    ]
+    labels = [
+        tag("text", text, x=LEFT + share * span, y=12, class_="tick " + css)
+        for share, text, css in ((0.0, "0 % of output", ""), (0.5, "50 %", "mid"),
+                                 (1.0, "100 %", "end"))
+    ]
+    key = f"fig-route-{product.replace('_', '-')}"
+    drawing = tag(
+        "svg",
+        tag("title", f"Output of {names.product(product)} by route, % of output", id=f"{key}-t"),
+        tag("desc", f"Mean share over draws. {'; '.join(told)}.", id=f"{key}-d"),
+        join(grid), join(labels), join(bars),
+        viewBox=f"0 0 {WIDTH:g} {y:g}", role="img", class_="stack",
+        aria_labelledby=f"{key}-t {key}-d",
+    )
+    return RouteFigure(key, names.product(product), tuple(keys), drawing, tuple(rows))
+
+
+def _percent(share: float) -> str:
+    return number(100 * float(share), 0)
