@@ -35,7 +35,14 @@ from chokegraph.world.model import (
 )
 from chokegraph.world.schema import SHARE_PROPERTY, TABLES
 from chokegraph.world.shares import build_shares
-from chokegraph.world.tables import Table, did_you_mean, parse_raw, parse_table, read_bytes
+from chokegraph.world.tables import (
+    Table,
+    did_you_mean,
+    parse_raw,
+    parse_table,
+    read_bytes,
+    read_raw,
+)
 
 FACTS = Path(__file__).parent / "facts"
 """The folder of the bundled data package."""
@@ -209,17 +216,6 @@ def build_world(
         )
         for row in tables["chain"].rows
     )
-    properties = {
-        str(row["property"]): PropertyInfo(
-            str(row["property"]),
-            str(row["unit"]),
-            str(row["meaning"]),
-            cast("float | None", row["min"]),
-            cast("float | None", row["max"]),
-        )
-        for row in tables["properties"].rows
-    }
-
     return World(
         origin=origin,
         year=wanted,
@@ -241,9 +237,51 @@ def build_world(
         sources=_keyed(_build(tables["sources"], Source), "source_id"),
         selections=selections,
         notes=notes,
-        properties=properties,
-        grades=_keyed(_build(tables["grades"], GradeInfo), "grade"),
+        properties=_properties(tables["properties"]),
+        grades=_grades(tables["grades"]),
     )
+
+
+def read_grades_and_properties(
+    folder: Path,
+) -> tuple[dict[str, GradeInfo], dict[str, PropertyInfo]]:
+    """Read what grades and properties mean from a package; importers share those bundled.
+
+    Raises:
+        FindingsError: With every mistake in the two tables.
+
+    Example:
+        >>> sorted(read_grades_and_properties(FACTS)[0])
+        ['A', 'B', 'C', 'D', 'X']
+    """
+    tables, findings = {}, []
+    for name in ("grades", "properties"):
+        spec = TABLES[name]
+        raw, found = read_raw(folder / f"{name}.csv", spec.header)
+        findings += found
+        if raw is not None:
+            tables[name], found = parse_table(raw, spec)
+            findings += found
+    if errors_only(findings):
+        raise FindingsError(findings, title=str(folder))
+    return _grades(tables["grades"]), _properties(tables["properties"])
+
+
+def _grades(table: Table) -> dict[str, GradeInfo]:
+    return _keyed(_build(table, GradeInfo), "grade")
+
+
+def _properties(table: Table) -> dict[str, PropertyInfo]:
+    return {
+        str(row["property"]): PropertyInfo(
+            str(row["property"]),
+            str(row["unit"]),
+            str(row["meaning"]),
+            cast("float | None", row["min"]),
+            cast("float | None", row["max"]),
+        )
+        for row in table.rows
+    }
 
 
 def default_year(statements: Any) -> int:  # noqa: ANN401 - any iterable of statements
