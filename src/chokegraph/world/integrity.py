@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping
 from chokegraph.errors import Finding
 from chokegraph.world.schema import (
     ALL_FAMILIES,
+    FREE_KINDS,
     SHARE_PROPERTY,
     STAGES,
     SUBJECT_KINDS,
     TABLES,
     TIERS,
 )
-from chokegraph.world.tables import Collector, Table, did_you_mean
+from chokegraph.world.tables import Collector, Table, did_you_mean, is_id
 
 Tables = Mapping[str, Table]
 
@@ -107,8 +108,12 @@ def thing_problem(thing: str, known: Mapping[str, set[str]]) -> tuple[str, str]:
         ('', '')
     """
     kind, colon, name = thing.partition(":")
+    if colon and kind in FREE_KINDS:
+        if is_id(name):
+            return "", ""
+        return f"'{name}' is not an id", "use small letters, digits and hyphens"
     if not colon or kind not in known:
-        kinds = ", ".join(sorted(known))
+        kinds = ", ".join(sorted((*known, *FREE_KINDS)))
         return f"'{thing}' does not start with a known kind", f"write kind:id, kind one of {kinds}"
     if name in known[kind]:
         return "", ""

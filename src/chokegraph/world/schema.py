@@ -289,3 +289,6 @@ SUBJECT_KINDS = {
     "ladder": "ladders",
 }
 """Kinds in `kind:id` that name a row of a table; `family`, `stage` and `tier` name a word."""
+
+FREE_KINDS = ("event", "fund", "group", "list", "metric", "policy", "programme", "study", "world")
+"""Kinds in `kind:id` whose ids stand in no table: what a study or a public list is about."""
