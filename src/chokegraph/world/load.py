@@ -213,6 +213,7 @@ def build_world(
             cast("Any", row["relation"]),
             str(row["target_id"]),
             1.0 if row["essentiality"] is None else cast("float", row["essentiality"]),
+            str(row["note"]),
         )
         for row in tables["chain"].rows
     )

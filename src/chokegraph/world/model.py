@@ -181,6 +181,7 @@ class Link:
     relation: Relation
     target: str
     essentiality: float = 1.0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

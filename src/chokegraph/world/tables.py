@@ -143,6 +143,16 @@ class Collector:
         return findings
 
 
+def is_id(text: str) -> bool:
+    """Whether a text is an id: small letters, digits, hyphens and points.
+
+    Example:
+        >>> is_id("arf-immersion"), is_id("ArF immersion")
+        (True, False)
+    """
+    return _ID.fullmatch(text) is not None
+
+
 def read_bytes(path: Path, file: str = "") -> tuple[bytes | None, list[Finding]]:
     """Read a file whole, unless it is missing, no file, unreadable or too large.
 

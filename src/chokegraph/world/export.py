@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Write a world to files: a data package of CSV tables, Parquet, or GraphML.
+
+CSV is the package that `package:DIR` loads again. Parquet and GraphML are for other tools; GraphML
+has no place for intervals and sources, so it carries the chain and the largest shares only.
+Everything is written to a folder beside the one wanted and renamed when complete.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from chokegraph.errors import Finding, FindingsError
+from chokegraph.world.descriptor import NAME, describe
+from chokegraph.world.frames import all_frames, table_rows
+from chokegraph.world.model import World
+from chokegraph.world.schema import TABLES
+
+Format = Literal["csv", "parquet", "graphml"]
+
+_LICENCES = {
+    "builtin": (
+        "CC-BY-4.0",
+        "https://creativecommons.org/licenses/by/4.0/",
+        "Creative Commons Attribution 4.0; single figures keep the terms in sources.csv",
+    ),
+    "": ("other", "", "As the sources in sources.csv; made from the user's own data"),
+}
+
+
+def export_world(world: World, folder: Path | str, *, format: Format = "csv") -> list[Path]:
+    """Write a world's tables to a folder.
+
+    Args:
+        world: The world.
+        folder: Where to; it must not exist yet, or be empty.
+        format: "csv" (a data package), "parquet" (one file a table, with the view `shares`), or
+            "graphml" (`chain.graphml`).
+
+    Returns:
+        The files written.
+
+    Raises:
+        FindingsError: If the folder has something in it, or cannot be written.
+    """
+    writers: dict[str, Callable[[World, Path], None]] = {
+        "csv": _write_csv,
+        "parquet": _write_parquet,
+        "graphml": _write_graphml,
+    }
+    path = Path(folder)
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        message = "there is already something here" if path.is_dir() else "this is a file"
+        fix = "give a new folder, or empty this one"
+        raise FindingsError([Finding(message, fix, str(path))], title="export")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    except OSError as error:
+        finding = Finding(
+            f"cannot be written: {error.strerror}", "choose another folder", str(path)
+        )
+        raise FindingsError([finding], title="export") from error
+    try:
+        writers[format](world, draft)
+        draft.chmod(0o755)  # mkdtemp makes folders for their owner only
+        if path.exists():
+            path.rmdir()
+        draft.replace(path)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    return sorted(path.iterdir())
+
+
+def cell_text(value: object) -> str:
+    """Return a cell as the tables write it; numbers read back exactly.
+
+    Example:
+        >>> [cell_text(v) for v in (None, 2.0, 0.1, True, ("a", "b"), "x")]
+        ['', '2', '0.1', '1', 'a;b', 'x']
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, tuple):
+        return ";".join(value)
+    return str(value)
+
+
+def _write_csv(world: World, folder: Path) -> None:
+    for name, spec in TABLES.items():
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(spec.header)
+            for row in table_rows(world, name):
+                writer.writerow([cell_text(cell) for cell in row])
+    licence = _LICENCES.get(world.origin, _LICENCES[""])
+    sources = []
+    for source in world.sources.values():
+        path = {"path": source.url} if source.url.startswith("http") else {}
+        sources.append({"title": source.title, **path})
+    document = describe(
+        folder,
+        name="chokegraph-export",
+        title=f"Chokegraph: tables of the world {world.origin}",
+        version=world.version or "0",
+        licences=[dict(zip(("name", "path", "title"), licence, strict=True))],
+        sources=sources,
+    )
+    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    (folder / NAME).write_text(text, encoding="utf-8")
+
+
+def _write_parquet(world: World, folder: Path) -> None:
+    for name, table in all_frames(world).items():
+        table.write_parquet(folder / f"{name}.parquet")
+
+
+def _write_graphml(world: World, folder: Path) -> None:
+    import networkx as nx
+
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    for row in world.inputs.values():
+        graph.add_node(
+            row.input_id,
+            label=row.name,
+            kind=row.kind,
+            use=row.use,
+            stage=row.stage,
+            family=row.family,
+            tags=";".join(row.tags),
+        )
+        share = world.country_shares.get(row.input_id)
+        for country, one in share.shares.items() if share else ():
+            if one.value is not None:
+                graph.nodes[row.input_id][f"share_{country}"] = one.value
+    for link in world.links:
+        if graph.has_edge(link.source, link.target):
+            # One input may both go into and be a kind of the same thing; the edge says both.
+            relation = f"{graph.edges[link.source, link.target]['relation']};{link.relation}"
+            graph.edges[link.source, link.target]["relation"] = relation
+        else:
+            graph.add_edge(
+                link.source, link.target, relation=link.relation, essentiality=link.essentiality
+            )
+    nx.write_graphml(graph, folder / "chain.graphml")
