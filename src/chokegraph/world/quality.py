@@ -31,7 +31,7 @@ ID_PARTS = (
 DISTRIBUTIONS = ("point", "uniform", "triangular", "normal", "lognormal", "beta", "pert")
 _GROUP = "dirichlet-group:"
 # Scales without a true zero: a width relative to the value means nothing, so it is taken in units.
-_INTERVAL_UNITS = ("grade", "year")
+_INTERVAL_UNITS = ("grade", "ladder grade", "year")
 _TOLERANCE = 1e-9
 
 
