@@ -6,10 +6,10 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from chokegraph.errors import Finding, errors_only
+from chokegraph.errors import Finding, FindingsError, errors_only
 from chokegraph.world.descriptor import check_descriptor
 from chokegraph.world.integrity import check_integrity
-from chokegraph.world.load import FACTS, read_package
+from chokegraph.world.load import FACTS, load_world, parse_spec, read_package
 from chokegraph.world.quality import check_quality
 from chokegraph.world.schema import TABLES
 
@@ -40,3 +40,26 @@ def check_data(path: str | Path | None = None, *, today: dt.date | None = None) 
             findings += check_quality(tables, today=today, published=published)
     headers = {name: TABLES[name].header for name in tables}
     return findings + check_descriptor(folder, headers)
+
+
+def check_world_data(spec: str) -> list[Finding]:
+    """Check the data that a world's spec names, for `chokegraph data check`.
+
+    A package (or the bundled facts) is checked in full; for an imported release, what the importer
+    finds is returned.
+
+    Raises:
+        FindingsError: If `spec` names no world.
+
+    Example:
+        >>> check_world_data("package:no-such-folder")[0].message
+        'the folder does not exist'
+    """
+    kind, folder, _ = parse_spec(spec)
+    if kind != "eto":
+        return check_data(None if kind == "builtin" else folder)
+    try:
+        world = load_world(spec)
+    except FindingsError as error:
+        return list(error.findings)
+    return [Finding(note, severity="warning") for note in world.notes]

@@ -11,9 +11,9 @@ import polars as pl
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.world.estimates import as_estimate, choose
 from chokegraph.world.frames import all_frames
-from chokegraph.world.model import Statement, World
+from chokegraph.world.model import Input, Statement, World
 from chokegraph.world.schema import PROVIDES_PROPERTY, SHARE_PROPERTY
-from chokegraph.world.tables import did_you_mean
+from chokegraph.world.tables import did_you_mean, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def find_subject(world: World, name: str) -> str:
     raise FindingsError([Finding(f"nothing is called '{name}'", fix or hint)], title="data")
 
 
-def why(world: World, subject: str, property: str = "") -> list[Reason]:
+def why(world: World, subject: str, property: str = "", *, object_id: str = "") -> list[Reason]:
     """Return, for each object, every statement on a property and the reason for the one in use.
 
     Args:
@@ -102,6 +102,7 @@ def why(world: World, subject: str, property: str = "") -> list[Reason]:
         subject: An id, with or without its kind.
         property: A property, or blank for all of the subject. `share` stands for
             `provision_share`.
+        object_id: Only this object; blank for all.
 
     Raises:
         FindingsError: If the subject or the property is unknown, or nothing is stated.
@@ -124,11 +125,12 @@ def why(world: World, subject: str, property: str = "") -> list[Reason]:
     for (about, name), rows in world.by_subject.items():
         if about == subject_id and (not wanted or name == wanted):
             for row in rows:
-                groups.setdefault((name, row.object_id), []).append(row)
+                if not object_id or row.object_id == object_id:
+                    groups.setdefault((name, row.object_id), []).append(row)
     if not groups:
         stated = sorted({name for about, name in world.by_subject if about == subject_id})
         fix = f"stated are: {', '.join(stated)}" if stated else "see: chokegraph data gaps"
-        message = f"nothing is stated about '{subject_id}' {wanted}".rstrip()
+        message = " ".join(f"nothing is stated about '{subject_id}' {wanted} {object_id}".split())
         raise FindingsError([Finding(message, fix)], title="data")
     used = _statements_in_shares(world, subject_id)
     reasons = []
@@ -272,3 +274,86 @@ def _sql_fix(frames: dict[str, pl.DataFrame], text: str) -> str:
     if unknown or not named:
         return f"the tables are: {', '.join(sorted(frames))}"
     return "; ".join(f"{name} has {', '.join(frames[name].columns)}" for name in named)
+
+
+def find_input(world: World, name: str) -> Input:
+    """Return an input by its id, or by its name in any case.
+
+    Raises:
+        FindingsError: If there is none; it suggests the nearest.
+
+    Example:
+        >>> from chokegraph.world import load_world
+        >>> world = load_world()
+        >>> first = next(iter(world.inputs.values()))
+        >>> find_input(world, first.name.upper()) == first
+        True
+    """
+    plain = name.removeprefix("input:")
+    if plain in world.inputs:
+        return world.inputs[plain]
+    by_name = {row.name.lower(): row for row in world.inputs.values()}
+    if plain.lower() in by_name:
+        return by_name[plain.lower()]
+    near = nearest(plain.lower(), set(world.inputs) | set(by_name))
+    fix = f"did you mean '{by_name[near].input_id if near in by_name else near}'?" if near else ""
+    hint = 'list them: chokegraph data sql "select input_id, name from inputs"'
+    raise FindingsError([Finding(f"no input is called '{name}'", fix or hint)], title="data")
+
+
+def sources_frame(world: World) -> pl.DataFrame:
+    """Return the sources, with how many statements rest on each, most first.
+
+    Example:
+        >>> from chokegraph.world import load_world
+        >>> sources_frame(load_world()).columns
+        ['source', 'title', 'publisher', 'published', 'licence', 'statements']
+    """
+    counts: dict[str, int] = {}
+    for row in world.statements.values():
+        counts[row.source_id] = counts.get(row.source_id, 0) + 1
+    rows = [
+        (one.source_id, one.title, one.publisher, one.published, one.licence,
+         counts.get(one.source_id, 0))
+        for one in world.sources.values()
+    ]  # fmt: skip
+    rows.sort(key=lambda row: (-row[-1], row[0]))
+    names = ("source", "title", "publisher", "published", "licence")
+    schema = {**dict.fromkeys(names, pl.String()), "statements": pl.Int64()}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def gaps_frame(world: World) -> pl.DataFrame:
+    """Return `gaps` as a table.
+
+    Example:
+        >>> from chokegraph.world import load_world
+        >>> gaps_frame(load_world()).columns
+        ['input', 'name', 'missing']
+    """
+    rows = [(gap.input_id, gap.what, gap.missing) for gap in gaps(world)]
+    schema = dict.fromkeys(("input", "name", "missing"), pl.String())
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def disagreements_frame(world: World) -> pl.DataFrame:
+    """Return `disagreements` as a table, the figures in use marked with a star.
+
+    Example:
+        >>> from chokegraph.world import load_world
+        >>> disagreements_frame(load_world()).columns
+        ['subject', 'property', 'object', 'year', 'figures', 'intervals', 'why']
+    """
+    rows = []
+    for one in disagreements(world):
+        used = one.chosen.statement_id if one.chosen else ""
+        figures = "; ".join(
+            f"{row.value:.4g}{'*' if row.statement_id == used else ''} {row.source_id}"
+            for row in sorted(one.statements, key=lambda row: row.statement_id != used)
+        )
+        apart = "apart" if one.apart else "overlap"
+        about = (one.subject_id.partition(":")[2], one.property, one.object_id.partition(":")[2])
+        rows.append((*about, one.year, figures, apart, one.why))
+    names = ("subject", "property", "object", "year", "figures", "intervals", "why")
+    schema = {name: pl.Int64() if name == "year" else pl.String() for name in names}
+    return pl.DataFrame(rows, schema=schema, orient="row")

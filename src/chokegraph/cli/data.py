@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`chokegraph data`: where does this number come from, and is the data sound?"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from chokegraph.world.model import World
+
+data_app = typer.Typer(
+    name="data",
+    help="Where does this number come from? Facts, sources, gaps, disagreements.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+import_app = typer.Typer(
+    name="import",
+    help="Read a data set of one's own copy as a world.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+data_app.add_typer(import_app, name="import")
+
+
+class TableFormat(StrEnum):
+    """How a table is printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+class ExportFormat(StrEnum):
+    """What files are written."""
+
+    csv = "csv"
+    parquet = "parquet"
+    graphml = "graphml"
+
+
+WorldOption = Annotated[
+    str,
+    typer.Option(
+        "--world",
+        help="The facts: builtin, builtin@YEAR, package:DIR[@YEAR] or eto:DIR[@YEAR].",
+        metavar="WORLD",
+    ),
+]
+FormatOption = Annotated[TableFormat, typer.Option("--format", help="How to print it.")]
+
+
+def _load(spec: str) -> World:
+    from chokegraph.world.load import load_world
+
+    return load_world(spec)
+
+
+@data_app.command("check")
+def check_command(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="A data package; the bundled facts if not given.", metavar="[DIR]"),
+    ] = None,
+    world: WorldOption = "builtin",
+) -> None:
+    """Check a data package: files, columns, numbers, references, evidence, descriptor."""
+    from chokegraph.cli.data_print import print_findings
+    from chokegraph.errors import errors_only
+    from chokegraph.world.check import check_world_data
+
+    findings = check_world_data(world if folder is None else f"package:{folder}")
+    print_findings(findings)
+    if errors_only(findings):
+        raise typer.Exit(2)
+
+
+@data_app.command("sources")
+def sources_command(
+    world: WorldOption = "builtin", output: FormatOption = TableFormat.table
+) -> None:
+    """List the sources, with licence and how many statements rest on each."""
+    from chokegraph.cli.data_print import print_frame
+    from chokegraph.world.query import sources_frame
+
+    print_frame(sources_frame(_load(world)), output.value)
+
+
+@data_app.command("show")
+def show_command(
+    name: Annotated[str, typer.Argument(help="An input, by its id.", metavar="INPUT")],
+    world: WorldOption = "builtin",
+) -> None:
+    """Show one input: what it is, who provides it, what it is needed for, what is known."""
+    from chokegraph.cli.data_print import print_input
+    from chokegraph.world.query import find_input
+
+    facts = _load(world)
+    print_input(facts, find_input(facts, name))
+
+
+@data_app.command("why")
+def why_command(
+    subject: Annotated[
+        str, typer.Argument(help="An input, firm, country or product, by its id.", metavar="INPUT")
+    ],
+    property: Annotated[
+        str,
+        typer.Argument(help="A property, such as share, grade or market_size; all if not given."),
+    ] = "",
+    thing: Annotated[
+        str, typer.Option("--object", help="Only this object, such as country:NL.", metavar="ID")
+    ] = "",
+    world: WorldOption = "builtin",
+) -> None:
+    """Show every statement on a property, which one is used, why, and from which source."""
+    from chokegraph.cli.data_print import print_reasons
+    from chokegraph.world.query import why
+
+    facts = _load(world)
+    print_reasons(facts, why(facts, subject, property, object_id=thing))
+
+
+@data_app.command("gaps")
+def gaps_command(world: WorldOption = "builtin", output: FormatOption = TableFormat.table) -> None:
+    """List what is not known about the inputs that are bought."""
+    from chokegraph.cli.data_print import print_frame
+    from chokegraph.world.query import gaps_frame
+
+    print_frame(gaps_frame(_load(world)), output.value)
+
+
+@data_app.command("disagreements")
+def disagreements_command(
+    world: WorldOption = "builtin", output: FormatOption = TableFormat.table
+) -> None:
+    """List where sources give different figures for the same thing and year."""
+    from chokegraph.cli.data_print import print_frame
+    from chokegraph.world.query import disagreements_frame
+
+    print_frame(disagreements_frame(_load(world)), output.value)
+
+
+@data_app.command("sql")
+def sql_command(
+    query: Annotated[str, typer.Argument(help="A query, in quotes.", metavar="QUERY")],
+    world: WorldOption = "builtin",
+    output: FormatOption = TableFormat.table,
+) -> None:
+    """Ask in SQL over all tables; `shares` is the view of the shares in use."""
+    from chokegraph.cli.data_print import print_frame
+    from chokegraph.world.query import sql
+
+    print_frame(sql(_load(world), query), output.value)
+
+
+@data_app.command("export")
+def export_command(
+    out: Annotated[Path, typer.Option("--out", help="A new folder.", metavar="DIR")],
+    output: Annotated[
+        ExportFormat, typer.Option("--format", help="csv is a data package that loads again.")
+    ] = ExportFormat.csv,
+    world: WorldOption = "builtin",
+) -> None:
+    """Write the tables to files for other tools."""
+    from chokegraph.cli.data_print import print_written
+    from chokegraph.world.export import export_world
+
+    print_written(export_world(_load(world), out, format=output.value), out)
+
+
+@import_app.command("eto")
+def import_eto_command(
+    folder: Annotated[
+        Path, typer.Argument(help="The folder with the release's CSV files.", metavar="DIR")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Write it as a data package to a new folder.", metavar="DIR"),
+    ] = None,
+) -> None:
+    """Check and summarise a copy of the ETO chip supply-chain dataset.
+
+    Use it in any command as --world eto:DIR. Its licence is CC BY-NC 4.0.
+    """
+    from chokegraph.cli.data_print import print_summary, print_written
+    from chokegraph.world.eto import import_eto
+    from chokegraph.world.export import export_world
+
+    facts = import_eto(folder)
+    print_summary(facts)
+    if out is not None:
+        print_written(export_world(facts, out, format="csv"), out)
