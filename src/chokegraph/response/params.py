@@ -236,4 +236,4 @@ def sample_shares(structure: Structure, draws: int, seed: int) -> Array:
         extra = np.minimum(extra, bound)
         extra[:, -1] += (left[:, 0] - extra.sum(axis=1)).clip(min=0.0)
         result[:, m] = drawn + extra
-    return result / result.sum(axis=2, keepdims=True)
+    return np.asarray(result / result.sum(axis=2, keepdims=True))

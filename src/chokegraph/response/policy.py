@@ -275,6 +275,7 @@ class Calendar:
     """A policy as arrays. G regimes, k controls, T quarters. Row 0 of the regimes is "none".
 
     Args:
+        before: Regime in force in the quarter before the first.
         regime: Regime in force, [T].
         ahead: Regime expected h quarters ahead with what is known then, [T, MAX_HORIZON + 1].
         active: Controls of each regime, 0 or 1, [G, k].
@@ -288,6 +289,7 @@ class Calendar:
         capacity: Capacity subsidy of the target, USD million per quarter, [T, I].
     """
 
+    before: int
     regime: Array
     ahead: Array
     active: Array
@@ -335,6 +337,7 @@ def build_calendar(
 
     regime = np.zeros(quarters, dtype=np.int32)
     ahead = np.zeros((quarters, MAX_HORIZON + 1), dtype=np.int32)
+    before = index(frozenset(k for k, s in enumerate(specs) if s.in_force(-1)))
     for t in range(quarters):
         regime[t] = index(frozenset(k for k, s in enumerate(specs) if s.in_force(t)))
         for h in range(MAX_HORIZON + 1):
@@ -346,16 +349,18 @@ def build_calendar(
     c, i = len(structure.countries), len(structure.inputs)
     active = np.zeros((count, width))
     for chosen, row in sets.items():
-        active[row, list(chosen)] = 1.0
+        active[row, sorted(chosen)] = 1.0
     reach = np.zeros((width, 7, c, i))
     capped = np.zeros((width, c, i))
     hard = np.full((count, c, i), NO_CAP)
     sliding = np.full((count, c, i), -NO_CAP)
     for k, spec in enumerate(specs):
         cells = np.zeros((c, i))
-        cells[np.ix_(list(spec.members), np.flatnonzero(spec.inputs))] = spec.strength
+        cells[np.ix_(np.array(spec.members, dtype=int), np.flatnonzero(spec.inputs))] = (
+            spec.strength
+        )
         if spec.sales and spec.cap is None:
-            hit = [*(("target" in spec.markets) & np.asarray(spec.tiers, dtype=bool))]
+            hit = [("target" in spec.markets) and bool(tier) for tier in spec.tiers]
             hit += ["coalition" in spec.markets, "others" in spec.markets]
             reach[k, :5] = np.asarray(hit, dtype=float)[:, None, None] * cells
         if spec.service:
@@ -371,6 +376,7 @@ def build_calendar(
                 else:
                     sliding[g] = np.fmax(sliding[g], level)
     return Calendar(
+        before,
         regime,
         ahead,
         active,

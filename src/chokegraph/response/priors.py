@@ -24,20 +24,10 @@ from chokegraph.response.distributions import DISTRIBUTIONS, quantile
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-COLUMNS = [
-    "name",
-    "unit",
-    "dist",
-    "a",
-    "b",
-    "low",
-    "high",
-    "source_id",
-    "locator",
-    "grade",
-    "meaning",
-    "family",
-]
+COLUMNS = (
+    *("name", "unit", "dist", "a", "b", "low", "high"),
+    *("source_id", "locator", "grade", "meaning", "family"),
+)
 _TABLE = "priors.csv"
 
 

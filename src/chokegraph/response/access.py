@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Step 1: what controls leave open: access, offered grades, the grade gate, components.
+
+Shapes: C suppliers (row 0 is the target), I inputs, 5 markets (three tiers of the target, the
+coalition, others), G regimes. All functions work with NumPy and with JAX arrays.
+"""
+
+from __future__ import annotations
+
+from chokegraph.response.arrays import Arr, Tree, Xp
+
+_NEARLY_NOTHING = 1e-15
+_LOG_FLOOR = 1e-30
+
+
+def gate(xp: Xp, K: Arr, asked: Arr, P: Tree) -> Arr:
+    """Return how far a supplier of grade `K` can serve demand for grade `asked`, 0..1.
+
+    One at or above the grade asked for; falling to zero over `grade_width` generations below it.
+
+    Example:
+        >>> import numpy as np
+        >>> grades = np.array([4.0, 4.9, 5.0, 7.0])
+        >>> gate(np, grades, 5.0, {"grade_width": 0.2, "on_grade": 1.0}).round(3).tolist()
+        [0.0, 0.5, 1.0, 1.0]
+    """
+    opened = xp.clip(1.0 + (K - asked) / P["grade_width"], 0.0, 1.0)
+    return 1.0 - P["on_grade"] * (1.0 - opened)
+
+
+def tables(xp: Xp, P: Tree, calendar: Tree, approval: Arr) -> Tree:
+    """Return what each regime denies in this draw.
+
+    Denials of several controls combine as independent: what one lets through another may deny.
+    Over-compliance spreads the strictest denial among the target's tiers to the other tiers.
+
+    Args:
+        xp: The array library.
+        P: The draw's parameters.
+        calendar: `active` [G, k], `reach` [k, 7, C, I], `capped` [k, C, I], `hard`, `sliding`.
+        approval: Share of licences granted by control, [k].
+
+    Returns:
+        access [G, 5, C, I], service and staff (denied fractions, [G, C, I]), capped [G, C, I],
+        hard and sliding [G, C, I].
+    """
+    reach, active = calendar["reach"], calendar["active"]
+    _, rows, suppliers, inputs = reach.shape
+    denied = reach * (1.0 - approval)[:, None, None, None]
+    passes = xp.log(xp.maximum(1.0 - denied, _LOG_FLOOR))
+    left = xp.exp(active @ passes.reshape(passes.shape[0], -1))
+    left = xp.where(left < _NEARLY_NOTHING, 0.0, left)
+    ban = (1.0 - left).reshape(active.shape[0], rows, suppliers, inputs)
+    tiers = ban[:, :3]
+    worst = xp.max(tiers, axis=1, keepdims=True)
+    tiers = tiers + P["over_compliance"] * (worst - tiers)
+    sound = 1.0 - P["leakage"]
+    markets = xp.concatenate([tiers, ban[:, 3:5]], axis=1)
+    cap = calendar["capped"] * (1.0 - approval)[:, None, None]
+    capped = xp.max(active[:, :, None, None] * cap[None], axis=1) * sound
+    return {
+        "access": 1.0 - markets * sound,
+        "service": ban[:, 5] * sound * P["on_service"],
+        "staff": ban[:, 6],
+        "capped": capped,
+        "hard": calendar["hard"],
+        "sliding": calendar["sliding"],
+    }
+
+
+def regime(T: Tree, index: Arr) -> Tree:
+    """Return the tables of one regime."""
+    return {name: table[index] for name, table in T.items()}
+
+
+def ceiling(xp: Xp, F: Arr, R: Tree) -> Arr:
+    """Return the grade above which a capped supplier may not sell, [C, I]."""
+    return xp.minimum(R["hard"], F - R["sliding"])
+
+
+def offered(xp: Xp, K: Arr, R: Tree, cap: Arr) -> Arr:
+    """Return the mean grade offered to the target: what leaks through is of full grade."""
+    return K - R["capped"] * xp.maximum(K - cap, 0.0)
+
+
+def open_gates(xp: Xp, K: Arr, R: Tree, cap: Arr, asked: Arr, P: Tree) -> Arr:
+    """Return the gates of all markets, [5, C, I]; the target's through the cap by grade."""
+    full = gate(xp, K[None], asked[:, None], P)
+    lower = gate(xp, xp.minimum(K, cap)[None], asked[:3, None], P)
+    target = full[:3] + R["capped"] * (lower - full[:3])
+    return xp.concatenate([target, full[3:]])
+
+
+def components(xp: Xp, S: Tree, C: Tree, P: Tree, D: Tree) -> tuple[Arr, Arr]:
+    """Return how far makers get the components of their own products.
+
+    Args:
+        xp: The array library.
+        S: State; uses last quarter's availability `a`, [5, I].
+        C: Constants.
+        P: Parameters.
+        D: Derived constants.
+
+    Returns:
+        By market and supplier, [5, C, I], and the target's average, [I].
+    """
+    a, weight = S["a"], P["demand"][:3]
+    total = xp.sum(weight, axis=0)
+    even = xp.sum(a[:3] * weight, axis=0) / xp.where(total > 0, total, 1.0)
+    mean = xp.where(total > 0, even, 1.0)
+    supply = xp.concatenate([a[:3], mean[None], a[3:]])
+    essential = C["parent_weight"] * P["on_components"]
+    built = xp.min(1.0 - essential * (1.0 - supply[:, C["parents"]]), axis=-1)
+    foreign = C["member"] * built[4] + C["other"] * built[5]
+    at_home = xp.concatenate([built[:3], built[3][None], built[3][None]])
+    return foreign[None] + C["home"][None] * at_home[:, None], built[3]

@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Run policies on the same draws: `simulate`."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any, Literal
+
+import numpy as np
+
+from chokegraph.errors import Finding, FindingsError
+from chokegraph.response import numpy_engine
+from chokegraph.response.outputs import VARIABLES
+from chokegraph.response.params import Params
+from chokegraph.response.policy import Policy, approval_draws, build_calendar
+from chokegraph.response.start import constants, neutralise, quarters
+from chokegraph.response.state import Structure
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Engine = Literal["auto", "numpy", "jax"]
+Progress = Callable[[int, int], None]
+
+CHUNK = 50
+"""Draws between two reports of progress, and the unit in which a run is interrupted."""
+
+BATCH = 2
+"""Draws mapped together by JAX on a CPU (measured: `benchmarks/bench_response.py`)."""
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Outcomes of one run: arrays by name, draw first; then the dimensions of `VARIABLES`.
+
+    `draws` counts the finished draws: fewer than asked for when the run was stopped.
+    """
+
+    arrays: Mapping[str, Array]
+    draws: int
+    engine: str
+    dtype: str
+
+    def __getitem__(self, name: str) -> Array:
+        """Return the outcomes of one variable."""
+        return self.arrays[name]
+
+
+def pick_engine(engine: Engine) -> Literal["numpy", "jax"]:
+    """Return the engine that will run: "auto" is JAX where it is installed, else NumPy.
+
+    Raises:
+        FindingsError: JAX is asked for and not installed, or the name is not known.
+
+    Example:
+        >>> pick_engine("numpy")
+        'numpy'
+    """
+    if engine not in ("auto", "numpy", "jax"):
+        finding = Finding(f"unknown engine '{engine}'", "use auto, numpy or jax")
+        raise FindingsError([finding], title="engine")
+    installed = find_spec("jax") is not None
+    if engine == "jax" and not installed:
+        finding = Finding("JAX is not installed", "pip install 'chokegraph[fast]', or use numpy")
+        raise FindingsError([finding], title="engine")
+    if engine == "numpy" or not installed:
+        return "numpy"
+    return "jax"
+
+
+def simulate(
+    structure: Structure,
+    params: Params,
+    policies: Mapping[str, Policy],
+    *,
+    engine: Engine = "auto",
+    dtype: Literal["float32", "float64"] | None = None,
+    batch_size: int | None = None,
+    progress: Progress | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    workers: int | None = None,
+) -> dict[str, Paths]:
+    """Run every policy on the same draws.
+
+    Args:
+        structure: The world as arrays.
+        params: The draws.
+        policies: Policies by run name, for example `{"baseline": ..., "scenario": ...}`.
+        engine: "jax", "numpy", or "auto" (JAX if it is installed).
+        dtype: Numbers of 32 or 64 bits; default: 64 with NumPy, 32 with JAX.
+        batch_size: Draws mapped together by JAX; results do not depend on it beyond rounding.
+        progress: Called with (draws done, draws in all), counted over all runs.
+        should_stop: Asked between chunks; when true, the runs end with the draws that all of them
+            have finished.
+        workers: Threads for JAX; default: one per core.
+
+    Returns:
+        Outcomes by run name. All runs hold the same draws.
+
+    Raises:
+        FindingsError: The engine is not available, or nothing was finished before the stop.
+
+    Example:
+        >>> from chokegraph.response.params import sample_params
+        >>> from chokegraph.response.toy import toy_structure
+        >>> toy = toy_structure(years=1)
+        >>> runs = simulate(toy, sample_params(toy, draws=2, seed=1), {"baseline": Policy()},
+        ...                 engine="numpy")
+        >>> runs["baseline"]["output"].shape
+        (2, 4, 2)
+    """
+    name = pick_engine(engine)
+    number = dtype or ("float64" if name == "numpy" else "float32")
+    chunk = CHUNK if name == "jax" else 1
+    spans = [(start, min(start + chunk, params.draws)) for start in range(0, params.draws, chunk)]
+    jobs = _prepare(structure, params, policies)
+    tasks = [(run, span) for span in spans for run in policies]
+    total = params.draws * len(policies)
+    finished: dict[tuple[str, int], dict[str, Array]] = {}
+    count = 0
+    runner = _numpy_runner(jobs, number) if name == "numpy" else None
+    threads = 1
+    if runner is None:
+        runner = _jax_runner(jobs, number, batch_size or BATCH)
+        threads = workers or os.cpu_count() or 1
+    for (run, span), result in _work(runner, tasks, threads, should_stop):
+        finished[run, span[0]] = result
+        count += span[1] - span[0]
+        if progress is not None:
+            progress(count, total)
+    complete = []
+    for span in spans:
+        if not all((run, span[0]) in finished for run in policies):
+            break
+        complete.append(span)
+    if not complete:
+        finding = Finding("the run was stopped before the first draws were finished")
+        raise FindingsError([finding], title="simulation")
+    return {
+        run: _collect(structure, [finished[run, span[0]] for span in complete], name, number)
+        for run in policies
+    }
+
+
+def _prepare(
+    structure: Structure, params: Params, policies: Mapping[str, Policy]
+) -> dict[str, dict[str, Any]]:
+    """Lay out every policy; pad the calendars to one shape, so that JAX compiles once."""
+    if not policies:
+        finding = Finding("there is no policy to run", "give at least a baseline")
+        raise FindingsError([finding], title="simulation")
+    width = max(len(policy.controls) for policy in policies.values())
+    count = max(len(build_calendar(structure, p).active) for p in policies.values())
+    fixed = constants(structure)
+    jobs = {}
+    for run, policy in policies.items():
+        calendar = build_calendar(structure, policy, regimes=count, controls=width)
+        jobs[run] = {
+            "values": neutralise(policy, params.values),
+            "approval": approval_draws(policy, params.seed, params.draws, width),
+            "constants": fixed,
+            "calendar": {
+                "active": calendar.active,
+                "reach": calendar.reach,
+                "capped": calendar.capped,
+                "hard": calendar.hard,
+                "sliding": calendar.sliding,
+                "before": np.asarray(calendar.before, dtype=np.int32),
+            },
+            "quarters": quarters(calendar),
+        }
+    return jobs
+
+
+Runner = Callable[[str, tuple[int, int]], dict[str, Array]]
+
+
+def _numpy_runner(jobs: Mapping[str, Mapping[str, Any]], number: str) -> Runner:
+    def cast(tree: Mapping[str, Array]) -> dict[str, Array]:
+        kind = np.dtype(number)
+        return {k: v.astype(kind) if v.dtype.kind == "f" else v for k, v in tree.items()}
+
+    fixed = {
+        run: (cast(job["constants"]), cast(job["calendar"]), cast(job["quarters"]))
+        for run, job in jobs.items()
+    }
+
+    def run_span(run: str, span: tuple[int, int]) -> dict[str, Array]:
+        job = jobs[run]
+        results = []
+        for d in range(*span):
+            row = cast({name: array[d] for name, array in job["values"].items()})
+            approval = job["approval"][d].astype(number)
+            results.append(numpy_engine.run_draw(row, approval, *fixed[run]))
+        return {name: np.stack([r[name] for r in results]) for name in results[0]}
+
+    return run_span
+
+
+def _jax_runner(jobs: Mapping[str, Mapping[str, Any]], number: str, batch: int) -> Runner:
+    import jax
+
+    from chokegraph.response import jax_engine
+
+    # The width of numbers is a setting of each thread.
+    double = number == "float64"
+    with jax.enable_x64(double):
+        fixed = {
+            run: tuple(
+                jax_engine.as_arrays(job[part], number)
+                for part in ("constants", "calendar", "quarters")
+            )
+            for run, job in jobs.items()
+        }
+    go = jax_engine.compiled(batch)
+
+    def run_span(run: str, span: tuple[int, int]) -> dict[str, Array]:
+        job = jobs[run]
+        # A last, shorter chunk is filled up with its own last draw, so that nothing is compiled
+        # twice; the filling is thrown away.
+        size = min(CHUNK, len(job["approval"]))
+        pick = np.minimum(np.arange(span[0], span[0] + size), span[1] - 1)
+        with jax.enable_x64(double):
+            rows = jax_engine.as_arrays({k: v[pick] for k, v in job["values"].items()}, number)
+            approval = jax_engine.as_arrays({"a": job["approval"][pick]}, number)["a"]
+            outcome = go(rows, approval, *fixed[run])
+        return {name: np.asarray(array)[: span[1] - span[0]] for name, array in outcome.items()}
+
+    return run_span
+
+
+Task = tuple[str, tuple[int, int]]
+
+
+def _work(
+    runner: Runner,
+    tasks: list[Task],
+    threads: int,
+    should_stop: Callable[[], bool] | None,
+) -> Iterator[tuple[Task, dict[str, Array]]]:
+    """Run the tasks in order, in a few threads; the first one alone, so that it compiles once."""
+    stop = should_stop or (lambda: False)
+    if threads == 1:
+        for task in tasks:
+            if stop():
+                return
+            yield task, runner(*task)
+        return
+    if not tasks or stop():
+        return
+    yield tasks[0], runner(*tasks[0])
+    waiting = iter(tasks[1:])
+    halt = threading.Event()
+    with ThreadPoolExecutor(threads) as pool:
+        running: dict[Future[dict[str, Array]], Task] = {}
+        try:
+            while True:
+                while len(running) < threads and not halt.is_set():
+                    following = next(waiting, None)
+                    if following is None or stop():
+                        halt.set()
+                        break
+                    running[pool.submit(runner, *following)] = following
+                if not running:
+                    return
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield running.pop(future), future.result()
+        finally:
+            for future in running:
+                future.cancel()
+
+
+def _collect(structure: Structure, parts: list[dict[str, Array]], name: str, number: str) -> Paths:
+    """Join chunks; turn [draw, year, 4, ...] into [draw, quarter, ...]."""
+    arrays = {}
+    for variable, spec in VARIABLES.items():
+        joined = np.concatenate([part[variable] for part in parts])
+        if spec.dims[0] == "quarter":
+            joined = joined.reshape(len(joined), structure.years * 4, *joined.shape[3:])
+        arrays[variable] = joined
+    return Paths(arrays, len(joined), name, number)

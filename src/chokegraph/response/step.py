@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One quarter of the response model: the steps put together.
+
+`step` is written once, for NumPy (the reference) and JAX (the engine): array operations only, no
+branches on values. The equations stand in `docs/model.md`.
+"""
+
+from __future__ import annotations
+
+from chokegraph.response import access, capability, making, market
+from chokegraph.response.arrays import Tree, Xp
+
+
+def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[Tree, Tree]:
+    """Advance one draw by one quarter.
+
+    Args:
+        xp: The array library: numpy or jax.numpy.
+        S: State: `K` capability, `Q` experience, `H` R&D stock, `sold` last volume [C, I];
+            `s` shares, `oe` effective access [5, C, I]; `M` remembered risk [3, C, I]; `N` stock,
+            `a` availability [5, I]; `B` installed base [3, C, I]; `A`, `A_plan` route output so
+            far [R]; `customers` [I].
+        X: This quarter: time `t` in quarters, regimes `regime` and `ahead`, levers.
+        P: Parameters of the draw.
+        C: Constants of the structure.
+        D: Derived constants of the draw (`start.begin`).
+        T: What each regime denies (`access.tables`).
+
+    Returns:
+        The next state, and this quarter's outcomes.
+    """
+    # 1 policy
+    K = S["K"]
+    F = xp.max(K, axis=0)
+    R, ahead = access.regime(T, X["regime"]), access.regime(T, X["ahead"])
+    asked = D["asked"] + C["asked_drift"] * (X["t"] / 4.0)
+    D = {**D, "asked_now": asked}
+    cap, cap_ahead = access.ceiling(xp, F, R), access.ceiling(xp, F, ahead)
+    E = access.offered(xp, K, R, cap)
+    gates = access.open_gates(xp, K, R, cap, asked, P)
+    gates_ahead = access.open_gates(xp, K, ahead, cap_ahead, asked, P)
+    built, parts = access.components(xp, S, C, P, D)
+    oe = R["access"] * gates * built
+    oe_ahead = ahead["access"] * gates_ahead * built
+    # 2 costs, prices, whom buyers want
+    base = making.plan(xp, S, X, P, C, D, R["service"])
+    demand = base["demand"]
+    log_cost = market.costs(xp, S, P, D)
+    world = xp.sum(demand, axis=0)
+    factor = market.price_factor(xp, S, X, P, D, world)
+    want = market.wanted(xp, S, X, P, C, D, oe, gates, E, F, log_cost)
+    # 3 shares
+    share = market.move_shares(xp, S, X, P, C, oe, want, demand)
+    # 4 orders and stock
+    order = market.orders(xp, S, P, share, oe, oe_ahead, demand)
+    # 5 installed base and availability
+    B, availability = making.install(xp, base, order, share, C)
+    # 6 routes
+    made = making.produce(xp, S, availability, P, C)
+    # 7 sales and R&D
+    volumes = share * (demand + order["extra"])[:, None]
+    to_target = xp.sum(volumes[:3], axis=0)
+    volume = to_target + volumes[3] + volumes[4]
+    sales = factor * volume
+    spending, H = capability.research(xp, S, X, P, D, sales, base["growth"])
+    # 8 capability
+    know = capability.teaching(
+        xp, S, R, P, C, D, xp.sum(B, axis=0), to_target, parts, made["customers"]
+    )
+    K_next = capability.advance(xp, S, X, P, C, D, H, know)
+    # 9 experience, 10 remembered risk
+    M = capability.remember(xp, S, P, C, R, ahead, xp.minimum(cap, cap_ahead))
+    new = {
+        "K": K_next,
+        "Q": S["Q"] + volume,
+        "H": H,
+        "s": share,
+        "oe": oe,
+        "M": M,
+        "N": order["N"],
+        "B": B,
+        "A": made["A"],
+        "A_plan": made["A_plan"],
+        "a": availability,
+        "customers": made["customers"],
+        "sold": volume,
+    }
+    facts = {
+        "E": E,
+        "F": F,
+        "K": K_next,
+        "share": share,
+        "demand": demand,
+        "order": order,
+        "availability": availability,
+        "made": made,
+        "sales": sales,
+        "to_target": factor * to_target,
+        "spending": spending,
+        "volume": volume,
+        "factor": factor,
+        "log_cost": log_cost,
+        "growth": base["growth"],
+        "know": know,
+    }
+    return new, facts
