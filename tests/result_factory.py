@@ -43,7 +43,7 @@ levers:
   subsidy:
     - {inputs: {families: [etch, lithography]}, from: 2025Q1, usd_million_per_year: 2000}
 assumptions:
-  leak: {value: [0.05, 0.2], families: lithography, note: "made up"}
+  leakage: {value: [0.05, 0.2], families: lithography, note: "made up"}
 draws: 40
 seed: 7
 """
@@ -200,10 +200,10 @@ def fake_result(*, draws: int = 40, seed: int = 7) -> Result:
         }
         for rank, (name, label, share, source) in enumerate(
             [
-                ("leak", "leakage", 0.46, "scenario"),
-                ("q", "speed of qualification", 0.21, "chokegraph-judgement"),
+                ("leakage.lithography", "leakage", 0.46, "scenario"),
+                ("qualification_rate", "speed of qualification", 0.21, "chokegraph-judgement"),
                 ("approval:etch", "licences granted under etch", 0.12, "scenario"),
-                ("sigma", "price substitution", 0.02, "chokegraph-judgement"),
+                ("price_substitution", "price substitution", 0.02, "chokegraph-judgement"),
             ]
         )
     ]  # fmt: skip

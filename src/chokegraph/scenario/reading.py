@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from chokegraph.world.model import World
 
 
+_PATTERNS = {
+    "^[A-Z]{2}$": "expected a country's two-letter code, such as US",
+    "^([A-Z]{2}|coalition)$": "expected a country's two-letter code, such as US, or `coalition`",
+    "^[a-z0-9]+(-[a-z0-9]+)*$": "expected small letters, digits and hyphens, such as us-alone",
+}
+
+
 def load_scenario(path: str | Path, *, world: World | None = None) -> Scenario:
     """Read and check a scenario file.
 
@@ -49,6 +56,7 @@ def parse_scenario(text: str, *, file: str = "scenario", world: World | None = N
 
 def scenario_from_document(document: Document, *, world: World | None = None) -> Scenario:
     """Check a parsed document; see `load_scenario`."""
+    from chokegraph.scenario.beliefs import check_beliefs
     from chokegraph.scenario.lookup import check_against_world
 
     findings: list[Finding] = []
@@ -57,6 +65,7 @@ def scenario_from_document(document: Document, *, world: World | None = None) ->
         scenario = Scenario.model_validate(document.data)
     except ValidationError as error:
         findings += [_finding(document, detail) for detail in _first_causes(error.errors())]
+    findings += check_beliefs(document)
     if world is not None:
         findings += check_against_world(document, world)
     if scenario is None or errors_only(findings):
@@ -92,6 +101,8 @@ def _finding(document: Document, detail: ErrorDetails) -> Finding:
     if kind == "missing":
         return document.finding(path, f"{where} is missing", f"add `{detail['loc'][-1]}:`")
     message = detail["msg"].removeprefix("Value error, ")
+    if kind == "string_pattern_mismatch":
+        message = _PATTERNS.get(str(detail.get("ctx", {}).get("pattern")), message)
     if kind == "value_error":
         return document.finding(path, f"{where}: {message}" if path else message)
     given = detail["input"]

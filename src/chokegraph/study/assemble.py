@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From the model's arrays to one labelled dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chokegraph.response.outputs import VARIABLES
+from chokegraph.response.simulate import Paths
+from chokegraph.response.state import Structure
+from chokegraph.world.model import World
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def assemble(
+    paths: Mapping[str, Paths], structure: Structure, world: World, *, runs: tuple[str, str]
+) -> xr.Dataset:
+    """Label the arrays of two runs.
+
+    Args:
+        paths: The model's arrays by run.
+        structure: The arrays that they started from.
+        world: The facts, for names.
+        runs: Which two of the paths stand for baseline and scenario.
+
+    Returns:
+        Every variable of the response model and `lag_years`, by run, draw, time and item, in
+        32-bit numbers, with units; names, families and weights as coordinates.
+    """
+    import xarray as xr
+
+    data: dict[str, Any] = {}
+    for name, about in VARIABLES.items():
+        values = np.stack([np.asarray(paths[run][name], dtype=np.float32) for run in runs])
+        attrs = {"units": about.units, "long_name": about.long_name}
+        data[name] = (("run", "draw", *about.dims), values, attrs)
+    data["lag_years"] = (
+        ("run", "draw", "year", "input"),
+        years_behind(data["capability"][1], data["frontier"][1], structure),
+        {"units": "years", "long_name": "years between first use of the frontier's grade and own"},
+    )
+    first = structure.start_year
+    coords = {
+        "run": ["baseline", "scenario"],
+        "draw": np.arange(paths[runs[0]].draws),
+        "quarter": list(structure.quarters),
+        "year": np.arange(first, first + structure.years),
+        "country": list(structure.countries),
+        "input": list(structure.inputs),
+        "product": list(structure.products),
+        "route": list(structure.routes),
+    }
+    return xr.Dataset(data, coords).assign_coords(_labels(structure, world))
+
+
+def _labels(structure: Structure, world: World) -> dict[str, Any]:
+    inputs = [world.inputs[key] for key in structure.inputs]
+    countries = [
+        world.countries[key].name if key in world.countries else key for key in structure.countries
+    ]
+    spending = np.nan_to_num(structure.demand.mid)[:3].sum(axis=0)
+    makes = [structure.products[int(place)] for place in structure.route_product]
+    return {
+        "country_name": ("country", countries),
+        "input_name": ("input", [item.name for item in inputs]),
+        "input_stage": ("input", [item.stage for item in inputs]),
+        "input_family": ("input", [item.family for item in inputs]),
+        "input_weight": ("input", spending / max(float(spending.sum()), 1e-12)),
+        "product_name": ("product", [world.products[key].name for key in structure.products]),
+        "route_name": ("route", [world.routes[key].name for key in structure.routes]),
+        "route_product": ("route", makes),
+    }
+
+
+def years_behind(capability: Array, frontier: Array, structure: Structure) -> Array:
+    """Return the lag in years, read off each input's ladder.
+
+    Args:
+        capability: The target's grade, with inputs on the last axis.
+        frontier: The world's best grade.
+        structure: Has the ladders: grades and the years of their first volume use.
+
+    Returns:
+        Years between the first volume use of the two grades. Beyond the ends of a ladder its last
+        (or first) step goes on. Not a number where an input has no ladder with two dated rungs.
+    """
+    result = np.full(capability.shape, np.nan, dtype=np.float32)
+    for place, (grades, years) in enumerate(structure.ladders):
+        if len(grades) > 1:
+            own = _year_of(capability[..., place], grades, years)
+            best = _year_of(frontier[..., place], grades, years)
+            result[..., place] = best - own
+    return result
+
+
+def _year_of(grade: Array, grades: Array, years: Array) -> Array:
+    order = np.argsort(grades)
+    grades, years = grades[order], years[order]
+    found = np.interp(grade, grades, years)
+    step = np.diff(years) / np.diff(grades)
+    above = years[-1] + (grade - grades[-1]) * step[-1]
+    below = years[0] + (grade - grades[0]) * step[0]
+    return np.where(grade > grades[-1], above, np.where(grade < grades[0], below, found))

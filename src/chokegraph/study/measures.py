@@ -1,0 +1,282 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The headline outcomes: single numbers per draw, in baseline and scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chokegraph.scenario import Scenario
+from chokegraph.study.outcomes import Outcome, item_name, load_outcomes, total, yearly
+from chokegraph.study.settings import count, settings
+from chokegraph.study.timing import delay
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+COVERED = "covered"
+"""The item that stands for all inputs that the scenario is about, weighted by spending."""
+
+_QUARTERS = 4
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One headline outcome.
+
+    Args:
+        outcome: Its id.
+        label: What it is called.
+        item: Input, product, route, country, `covered`, or empty for a total.
+        item_name: Its name.
+        period: The year or years that it is about; empty for the whole horizon.
+        unit: Its unit.
+        values: Baseline and scenario by draw, [2, n]; or only the comparison, [1, n].
+        key: Whether it belongs to the first table.
+        note: What to know about it.
+    """
+
+    outcome: str
+    label: str
+    item: str
+    item_name: str
+    period: str
+    unit: str
+    values: Array
+    key: bool = False
+    note: str = ""
+
+    @property
+    def change(self) -> Array:
+        """Scenario less baseline by draw, or the comparison itself."""
+        if len(self.values) == 1:
+            return np.asarray(self.values[0])
+        with np.errstate(invalid="ignore"):  # never less never is not a number
+            return np.asarray(self.values[1] - self.values[0])
+
+    @property
+    def words(self) -> str:
+        """The measure in words, with item and period."""
+        text = f"{self.label}: {self.item_name}" if self.item_name else self.label
+        return f"{text}, {self.period}" if self.period else text
+
+
+def measures(
+    ensemble: xr.Dataset, scenario: Scenario, covered: Sequence[str]
+) -> tuple[Measure, ...]:
+    """Return all headline outcomes of a run.
+
+    Args:
+        ensemble: The arrays of the run.
+        scenario: The question.
+        covered: The inputs that the scenario is about.
+
+    Returns:
+        Output by product and route; local share, lag, unserved demand and year of
+        self-sufficiency by input; sales and research by country; lead, stock, visible share,
+        unserved demand elsewhere; delay, and cost of the control per quarter of delay.
+    """
+    maker = _Maker(ensemble, scenario, tuple(covered))
+    found = [*maker.products(), *maker.inputs(), *maker.countries(), *maker.totals()]
+    found += maker.delays(found)
+    return _with_keys(found, scenario)
+
+
+class _Maker:
+    """Computes measures from one ensemble."""
+
+    def __init__(self, ensemble: xr.Dataset, scenario: Scenario, covered: tuple[str, ...]) -> None:
+        self.ensemble = ensemble
+        self.scenario = scenario
+        self.about = load_outcomes()
+        years = [int(year) for year in ensemble["year"].values]
+        self.last = years[-1]
+        self.span = f"{years[0]}-{years[-1]}"
+        here = [str(name) for name in ensemble["input"].values]
+        self.covered = [name for name in here if name in covered] or here
+
+    def named(self, outcome: str, item: str, period: str, values: Any, **more: Any) -> Measure:  # noqa: ANN401
+        about = self.about[outcome]
+        name = item_name(self.ensemble, about.dimension, item) if item else ""
+        return Measure(
+            outcome=outcome,
+            label=about.label,
+            item=item,
+            item_name=name,
+            period=period,
+            unit=about.unit,
+            values=np.asarray(values, dtype=float),
+            **more,
+        )
+
+    def each(self, outcome: str, *, of_span: bool = False) -> Iterator[Measure]:
+        """Every item of an outcome, in the last year or summed over the horizon."""
+        about = self.about[outcome]
+        path = yearly(self.ensemble, outcome)
+        path = path.sum("year") if of_span else path.sel(year=self.last)
+        period = self.span if of_span else str(self.last)
+        values = path.transpose(about.dimension, "run", "draw").values
+        for item, chosen in zip(path[about.dimension].values, values, strict=True):
+            yield self.named(outcome, str(item), period, chosen)
+
+    def products(self) -> Iterator[Measure]:
+        yield from self.each("output")
+        yield from self.each("route_output")
+
+    def inputs(self) -> Iterator[Measure]:
+        for outcome in ("local_share", "lag", "lag_years", "vacancy"):
+            if outcome != "lag" and outcome not in self.ensemble:
+                continue
+            yield from self.each(outcome)
+            values = self._weighted(outcome).sel(year=self.last)
+            yield self._of_covered(self.about[outcome], values.transpose("run", "draw").values)
+        yield from self.self_sufficiency()
+
+    def _weighted(self, outcome: str) -> xr.DataArray:
+        return total(self.ensemble.sel(input=self.covered), outcome, self.scenario.coalition)
+
+    def _of_covered(self, about: Outcome, values: Array) -> Measure:
+        return Measure(
+            outcome=about.outcome,
+            label=about.label,
+            item=COVERED,
+            item_name="inputs covered",
+            period=str(self.last),
+            unit=about.unit,
+            values=values,
+            note="weighted by what the target spends on them at the start",
+        )
+
+    def self_sufficiency(self) -> Iterator[Measure]:
+        """First year in which the target buys enough at home."""
+        least = settings()["self_sufficient_share"]
+        first = int(self.ensemble["year"].values[0])
+        label = f"Year when {least:.0%} is bought at home"
+        note = f"infinite: not by {self.last}"
+
+        def reached(path: xr.DataArray) -> Array:
+            values = path.transpose("run", "draw", "year").values >= least
+            when = np.where(values.any(axis=-1), first + values.argmax(axis=-1), np.inf)
+            return np.asarray(when, dtype=float)
+
+        path = yearly(self.ensemble, "local_share")
+        paths = [(str(item), path.sel(input=item)) for item in path["input"].values]
+        paths.append((COVERED, self._weighted("local_share")))
+        for item, one in paths:
+            whole = item == COVERED
+            name = "inputs covered" if whole else item_name(self.ensemble, "input", item)
+            yield Measure(
+                "self_sufficiency", label, item, name, "", "year", reached(one), note=note
+            )
+
+    def countries(self) -> Iterator[Measure]:
+        members = self.scenario.coalition
+        for outcome in ("sales", "sales_to_target", "rnd"):
+            yield from self.each(outcome, of_span=True)
+            path = yearly(self.ensemble, outcome).sum("year").transpose("run", "draw", "country")
+            groups = {
+                "coalition": ("coalition", members),
+                "others": ("third countries", self._others()),
+            }
+            for key, (name, countries) in groups.items():
+                here = [c for c in countries if c in path["country"].values]
+                made = self.named(outcome, "", self.span, path.sel(country=here).sum("country"))
+                yield replace(made, item=key, item_name=name)
+
+    def _others(self) -> list[str]:
+        known = {self.scenario.target, *self.scenario.coalition}
+        return [str(c) for c in self.ensemble["country"].values if str(c) not in known]
+
+    def totals(self) -> Iterator[Measure]:
+        for outcome in ("lead", "visible_share", "coalition_unserved", "others_unserved"):
+            path = yearly(self.ensemble, outcome).transpose("run", "draw", "year")
+            yield self.named(outcome, "", str(self.last), path.sel(year=self.last).values)
+        peak = self.ensemble["stockpile"].transpose("run", "draw", "quarter").max("quarter")
+        made = self.named("stockpile", "", self.span, peak.values)
+        yield replace(made, label="Largest stockpile")
+
+    # -- delay and what it costs --------------------------------------------------------------
+
+    def delays(self, found: Sequence[Measure]) -> Iterator[Measure]:
+        """How much later the target gets there, and what the coalition pays for it."""
+        lost = next(m for m in found if m.outcome == "sales" and m.item == "coalition")
+        late = (
+            "how much earlier the baseline had the scenario's last level; infinite: never had less"
+        )
+        for product in (str(name) for name in self.ensemble["product"].values):
+            level = self.ensemble["output_level"].sel(product=product)
+            behind = delay(*level.transpose("run", "draw", "quarter").values)
+            name = item_name(self.ensemble, "product", product)
+            yield from self._delay("Delay of output", product, name, behind, lost, late)
+        grade = self.ensemble["capability"].sel(input=self.covered)
+        behind = delay(*grade.transpose("run", "draw", "input", "year").values) * _QUARTERS
+        weight = self.ensemble["input_weight"].sel(input=self.covered).values
+        horizon = self.scenario.quarters
+        mean = np.average(np.clip(behind, -horizon, horizon), axis=-1, weights=weight)
+        note = f"mean over inputs by spending; each at most {horizon} quarters"
+        yield from self._delay("Delay of capability", COVERED, "inputs covered", mean, lost, note)
+
+    def _delay(
+        self, label: str, item: str, name: str, behind: Array, lost: Measure, note: str
+    ) -> Iterator[Measure]:
+        yield Measure("delay", label, item, name, self.span, "quarters", behind[None], note=note)
+        enough = np.isfinite(behind) & (behind >= settings()["least_delay"])
+        price = np.divide(-lost.change, behind, out=np.full(behind.shape, np.nan), where=enough)
+        yield Measure(
+            "cost_per_quarter",
+            f"Coalition sales lost per quarter of {label[0].lower()}{label[1:]}",
+            item,
+            name,
+            self.span,
+            "USD million per quarter of delay",
+            price[None],
+            note="only draws with a delay of at least "
+            f"{settings()['least_delay']:g} quarters and within the horizon",
+        )
+
+
+def _with_keys(found: Sequence[Measure], scenario: Scenario) -> tuple[Measure, ...]:
+    """Mark the measures of the first table."""
+    size = {id(m): _median_size(m) for m in found}
+    asked = scenario.event.item if scenario.event else ""
+    outputs = sorted(
+        (m for m in found if m.outcome == "output"),
+        key=lambda m: (m.item != asked, -size[id(m)]),
+    )
+    hit = [m for m in outputs if m.item == asked or size[id(m)] >= settings()["least_change"]]
+    hit = (hit or outputs)[: count("key_products")]
+    main = hit[0].item if hit else ""
+    sales = sorted(
+        (m for m in found if m.outcome == "sales" and m.item not in ("coalition", "others", "ZZ")),
+        key=lambda m: (m.item != scenario.target, -size[id(m)]),
+    )[: count("key_countries")]
+    keys = {id(m) for m in (*hit, *sales)}
+    whole = {
+        ("local_share", COVERED),
+        ("lag", COVERED),
+        ("lag_years", COVERED),
+        ("self_sufficiency", COVERED),
+        ("sales", "coalition"),
+        ("sales", "others"),
+        ("rnd", "coalition"),
+        ("lead", ""),
+        ("stockpile", ""),
+        ("visible_share", ""),
+        ("delay", main),
+        ("cost_per_quarter", main),
+        ("delay", COVERED),
+        ("cost_per_quarter", COVERED),
+    }
+    if any(control.on != "target" for control in scenario.all_controls("scenario")):
+        whole |= {("coalition_unserved", ""), ("others_unserved", "")}
+    return tuple(replace(m, key=id(m) in keys or (m.outcome, m.item) in whole) for m in found)
+
+
+def _median_size(measure: Measure) -> float:
+    change = measure.change[np.isfinite(measure.change)]
+    return float(abs(np.median(change))) if change.size else 0.0

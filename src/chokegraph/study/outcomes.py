@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The outcomes: what each is called, its unit, and its yearly path from the arrays of a run."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One outcome: a row of `outcomes.csv`.
+
+    Args:
+        outcome: Its id.
+        label: What it is called.
+        unit: Its unit, as a yearly value.
+        dimension: What its items are: product, route, input, country; empty for a total.
+        yearly: How quarters become a year: mean, sum, or same (it is yearly already).
+        total: How items become a total: by the target's spending, over the coalition, or not.
+        meaning: What it is, in a sentence.
+    """
+
+    outcome: str
+    label: str
+    unit: str
+    dimension: str
+    yearly: str
+    total: str
+    meaning: str
+
+
+@cache
+def load_outcomes() -> dict[str, Outcome]:
+    """Read the table of outcomes.
+
+    Example:
+        >>> load_outcomes()["lag"].unit
+        'generations'
+    """
+    text = (files("chokegraph.study") / "outcomes.csv").read_text(encoding="utf-8")
+    return {row["outcome"]: Outcome(**row) for row in csv.DictReader(text.splitlines())}
+
+
+def yearly(ensemble: xr.Dataset, outcome: str) -> xr.DataArray:
+    """Return the path of an outcome by run, draw, year and item.
+
+    Args:
+        ensemble: The arrays of a result.
+        outcome: An id of `outcomes.csv`.
+
+    Returns:
+        An array with dims run, draw, year and, if there are items, their dimension last.
+
+    Raises:
+        KeyError: If the outcome is unknown or not among the arrays.
+    """
+    about = load_outcomes()[outcome]
+    behind = outcome == "lag"
+    path = ensemble["frontier"] - ensemble["capability"] if behind else ensemble[outcome]
+    if about.yearly != "same":
+        years = np.array([int(str(name)[:4]) for name in path["quarter"].values])
+        grouped = path.assign_coords(year=("quarter", years)).groupby("year")
+        path = grouped.mean("quarter") if about.yearly == "mean" else grouped.sum("quarter")
+    dims = ("run", "draw", "year", *([about.dimension] if about.dimension else []))
+    return path.transpose(*dims)
+
+
+def total(ensemble: xr.Dataset, outcome: str, coalition: tuple[str, ...]) -> xr.DataArray:
+    """Return the path of an outcome's total by run, draw and year.
+
+    Args:
+        ensemble: The arrays of a result.
+        outcome: An id of `outcomes.csv`.
+        coalition: The countries of the coalition.
+
+    Returns:
+        An array with dims run, draw, year. Items without a value are left out of an average.
+
+    Raises:
+        ValueError: If the outcome has items but no total.
+    """
+    about = load_outcomes()[outcome]
+    path = yearly(ensemble, outcome)
+    if not about.dimension:
+        return path
+    if about.total == "coalition":
+        members = [country for country in coalition if country in path["country"].values]
+        return path.sel(country=members).sum("country")
+    if about.total == "spending":
+        weight = ensemble["input_weight"].where(path.notnull(), 0.0)
+        mass = weight.sum("input")
+        return (path.fillna(0.0) * weight).sum("input") / mass.where(mass > 0)
+    message = f"the outcome {outcome!r} has no total; name a {about.dimension}"
+    raise ValueError(message)
+
+
+def one_path(
+    ensemble: xr.Dataset, outcome: str, item: str, coalition: tuple[str, ...]
+) -> xr.DataArray:
+    """Return the path of one item of an outcome, or of its total if `item` is empty."""
+    if not item:
+        return total(ensemble, outcome, coalition)
+    return yearly(ensemble, outcome).sel({load_outcomes()[outcome].dimension: item})
+
+
+def in_words(ensemble: xr.Dataset, outcome: str, item: str = "", period: str = "") -> str:
+    """Return an outcome in words: its label, item and period."""
+    about = load_outcomes()[outcome]
+    name = item_name(ensemble, about.dimension, item) if item else ""
+    text = f"{about.label}: {name}" if name else about.label
+    return f"{text}, {period}" if period else text
+
+
+def item_name(ensemble: xr.Dataset, dimension: str, item: str) -> str:
+    """Return the name of an item, or its id if it has none."""
+    key = f"{dimension}_name"
+    if key not in ensemble.coords:
+        return item
+    return str(ensemble[key].sel({dimension: item}).item())

@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a scenario to the policies of its two runs, on the arrays of a structure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from chokegraph.errors import Finding, FindingsError
+from chokegraph.response.policy import (
+    Approval,
+    ControlSpec,
+    Mandate,
+    Policy,
+    Promotion,
+    Subsidy,
+    make_policy,
+)
+from chokegraph.response.policy import Cap as CapSpec
+from chokegraph.response.state import TIERS, Structure
+from chokegraph.scenario import Control, Scenario, Selector, load_licence_policies
+from chokegraph.scenario.control import Cap
+from chokegraph.scenario.suggest import suggestion
+from chokegraph.scenario.when import quarter_index
+from chokegraph.world.model import World
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Run = Literal["baseline", "scenario"]
+
+_QUARTERS = 4
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One control of the scenario as the model carries it out.
+
+    Args:
+        control: The control as written.
+        kind: What it stops: "sales", "sales above a cap", "servicing" or "staff".
+        spec: What the model is given.
+    """
+
+    control: Control
+    kind: str
+    spec: ControlSpec
+
+
+@dataclass(frozen=True)
+class Policies:
+    """The policies of the two runs, and the rules that they are made of."""
+
+    baseline: Policy
+    scenario: Policy
+    rules: dict[Run, tuple[Rule, ...]]
+
+    def by_run(self, *, without: str = "") -> dict[str, Policy]:
+        """Return both policies by run, with one mechanism switched off if named."""
+        from dataclasses import replace
+
+        pair: dict[str, Policy] = {"baseline": self.baseline, "scenario": self.scenario}
+        if not without:
+            return pair
+        return {
+            run: replace(policy, mechanisms={**policy.mechanisms, without: False})
+            for run, policy in pair.items()
+        }
+
+
+def build_policies(scenario: Scenario, world: World, structure: Structure) -> Policies:
+    """Put the controls and levers of a scenario onto the arrays of a structure.
+
+    Args:
+        scenario: The question.
+        world: The facts that the selectors look into.
+        structure: The arrays made from them.
+
+    Returns:
+        The policies of baseline and scenario.
+
+    Raises:
+        FindingsError: If a control names a country that the model does not follow, chooses no
+            input, or caps at a grade that an input's ladder does not have.
+    """
+    maker = _Maker(scenario, world, structure)
+    policies: dict[str, Policy] = {}
+    rules: dict[Run, tuple[Rule, ...]] = {}
+    runs: tuple[Run, Run] = ("baseline", "scenario")
+    for run in runs:
+        rules[run] = tuple(
+            rule for control in scenario.all_controls(run) for rule in maker.rules(control)
+        )
+    if maker.findings:
+        raise FindingsError(list(dict.fromkeys(maker.findings)), title=f"scenario {scenario.name}")
+    for run in runs:
+        levers = scenario.all_levers(run)
+        policies[run] = make_policy(
+            structure,
+            controls=[rule.spec for rule in rules[run]],
+            mandates=[maker.mandate(lever) for lever in levers.mandate],
+            subsidies=[maker.subsidy(lever) for lever in levers.subsidy],
+            promotions=[maker.promotion(lever) for lever in levers.promotion],
+            mechanisms=scenario.mechanisms,
+        )
+    return Policies(policies["baseline"], policies["scenario"], rules)
+
+
+class _Maker:
+    """Turns parts of a scenario into parts of a policy, collecting what does not fit."""
+
+    def __init__(self, scenario: Scenario, world: World, structure: Structure) -> None:
+        self.scenario = scenario
+        self.world = world
+        self.structure = structure
+        self.start = quarter_index(scenario.start)
+        self.findings: list[Finding] = []
+
+    # -- controls ---------------------------------------------------------------------------
+
+    def rules(self, control: Control) -> Iterator[Rule]:
+        members = self._members(control)
+        chosen = self._chosen(control.inputs)
+        if not chosen.any():
+            self._find(f"control {control.name!r} covers no input that is bought")
+            return
+        if not members:
+            return
+        last = control.last_quarter
+        base = ControlSpec(
+            name=control.name,
+            members=members,
+            inputs=chosen,
+            from_quarter=control.first_quarter - self.start,
+            until_quarter=None if last is None else last + 1 - self.start,
+            announced_quarter=control.known_from - self.start,
+            tiers=(
+                TIERS[0] in control.tiers,
+                TIERS[1] in control.tiers,
+                TIERS[2] in control.tiers,
+            ),
+            markets=(control.on,),
+            sales=False,
+        )
+        approval = self._approval(control)
+        if control.cap is not None:
+            for number, (grade, inputs) in enumerate(self._caps(control, control.cap, chosen)):
+                name = control.name if number == 0 else f"{control.name}/{number + 1}"
+                cap = CapSpec(control.cap.kind, grade)
+                spec = _changed(base, name=name, inputs=inputs, approval=approval, cap=cap)
+                yield Rule(control, "sales above a cap", spec)
+        elif control.licence is not None:
+            yield Rule(control, "sales", _changed(base, approval=approval, sales=True))
+        if control.servicing is not None and control.servicing.ban:
+            granted = _uniform(*control.servicing.approval)
+            name = f"{control.name}/servicing"
+            yield Rule(
+                control, "servicing", _changed(base, name=name, approval=granted, service=True)
+            )
+        if control.staff:
+            yield Rule(control, "staff", _changed(base, name=f"{control.name}/staff", staff=True))
+
+    def _approval(self, control: Control) -> Approval:
+        licence = control.licence
+        if licence is None:
+            return Approval()
+        if licence.approval is not None:
+            return _uniform(*licence.approval)
+        table = load_licence_policies()
+        name = licence.policy or ""
+        if name not in table:
+            near = suggestion(name, table)
+            fix = f"did you mean {near!r}?" if near else f"known: {', '.join(table)}"
+            self._find(f"control {control.name!r}: unknown licence policy {name!r}", fix)
+            return Approval()
+        return Approval(table[name].dist, table[name].a, table[name].b)
+
+    def _caps(self, control: Control, cap: Cap, chosen: Array) -> Iterator[tuple[float, Array]]:
+        """Return the cap by input, inputs with the same value together."""
+        if cap.kind == "sliding":
+            yield cap.generations or 0.0, chosen
+            return
+        groups: dict[float, list[int]] = {}
+        for k in np.flatnonzero(chosen):
+            grade = self._grade(control, cap, int(k))
+            if grade is not None:
+                groups.setdefault(grade, []).append(int(k))
+        for grade, places in groups.items():
+            mask = np.zeros(len(self.structure.inputs), dtype=bool)
+            mask[places] = True
+            yield grade, mask
+
+    def _grade(self, control: Control, cap: Cap, k: int) -> float | None:
+        if cap.grade is not None:
+            return cap.grade
+        item = self.world.inputs[self.structure.inputs[k]]
+        if cap.label is not None:
+            steps = self.world.ladders.get(item.ladder_id, ())
+            for step in steps:
+                if cap.label.lower() == step.label.lower():
+                    return step.grade
+            labels = ", ".join(step.label for step in steps) or "none"
+            self._find(
+                f"control {control.name!r}: the ladder of {item.input_id!r} has no rung "
+                f"{cap.label!r}",
+                f"its rungs: {labels}",
+            )
+            return None
+        return self._frontier(control, k) - (cap.behind or 0.0)
+
+    def _frontier(self, control: Control, k: int) -> float:
+        """The world's best grade, as expected for the first quarter of the control."""
+        band = self.structure.capability
+        best = np.where(np.isnan(band.mid[:, k]), band.low[:, k], band.mid[:, k]).max()
+        pace = self.structure.pace.mid[k]
+        years = max(control.first_quarter - self.start, 0) / _QUARTERS
+        return float(best + (0.0 if np.isnan(pace) else pace) * years)
+
+    # -- levers -----------------------------------------------------------------------------
+
+    def mandate(self, lever: Any) -> Mandate:  # noqa: ANN401 - a lever of the scenario
+        strength = np.where(self._chosen(lever.inputs), lever.strength, 0.0)
+        return Mandate(strength, *self._window(lever))
+
+    def subsidy(self, lever: Any) -> Subsidy:  # noqa: ANN401 - a lever of the scenario
+        market = np.where(self._chosen(lever.inputs), self._demand().sum(axis=0), 0.0)
+        money = lever.usd_million_per_year / _QUARTERS * market / max(market.sum(), 1e-12)
+        part = lever.capacity_share
+        return Subsidy(money * (1 - part), money * part, *self._window(lever))
+
+    def promotion(self, lever: Any) -> Promotion:  # noqa: ANN401 - a lever of the scenario
+        members = list(self._members(lever))
+        share = self.structure.share.mid
+        share = np.where(np.isnan(share), 0.0, share)
+        sales = np.einsum("mci,mi->ci", share, self._demand())
+        mask = np.zeros_like(sales)
+        mask[members] = self._chosen(lever.inputs)
+        weight = sales * mask if (sales * mask).sum() > 0 else mask
+        money = lever.usd_million_per_year / _QUARTERS * weight / max(weight.sum(), 1e-12)
+        return Promotion(money, *self._window(lever))
+
+    # -- parts ------------------------------------------------------------------------------
+
+    def _demand(self) -> Array:
+        return np.nan_to_num(self.structure.demand.mid)
+
+    def _window(self, lever: Any) -> tuple[int, int | None]:  # noqa: ANN401 - any dated lever
+        last = lever.last_quarter
+        return lever.first_quarter - self.start, None if last is None else last + 1 - self.start
+
+    def _chosen(self, selector: Selector) -> Array:
+        items = (self.world.inputs[key] for key in self.structure.inputs)
+        return np.array([selector.matches(item) for item in items], dtype=bool)
+
+    def _members(self, who: Any) -> tuple[int, ...]:  # noqa: ANN401 - a control or promotion
+        rows = {country: row for row, country in enumerate(self.structure.countries[:-1])}
+        named = self.scenario.members(who)
+        for country in named:
+            if country not in rows:
+                self._find(
+                    f"{country} is not among the countries that the model follows",
+                    f"it follows {', '.join(rows)}; add {country} to the coalition",
+                )
+        return tuple(rows[country] for country in named if country in rows)
+
+    def _find(self, message: str, fix: str = "") -> None:
+        self.findings.append(Finding(message, fix))
+
+
+def _uniform(low: float, high: float) -> Approval:
+    return Approval("fixed", low) if low == high else Approval("uniform", low, high)
+
+
+def _changed(spec: ControlSpec, **changes: Any) -> ControlSpec:  # noqa: ANN401 - its fields
+    from dataclasses import replace
+
+    return replace(spec, **changes)

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All that stands before the first draw: world, arrays, policies, priors, draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chokegraph.response.params import Params, sample_params
+from chokegraph.response.priors import Prior
+from chokegraph.response.state import Structure
+from chokegraph.response.structure import build_structure
+from chokegraph.scenario import Scenario
+from chokegraph.study.beliefs import scenario_priors
+from chokegraph.study.policy import Policies, build_policies
+from chokegraph.world.model import World
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A scenario set on a world, ready to be simulated.
+
+    Args:
+        scenario: The question.
+        world: The facts.
+        structure: The facts as arrays.
+        policies: What is done in both runs.
+        priors: What is believed, with the scenario's assumptions.
+        params: The draws.
+        statement_ids: The statements that entered the arrays.
+        notes: Assumptions that stand in for missing facts.
+    """
+
+    scenario: Scenario
+    world: World
+    structure: Structure
+    policies: Policies
+    priors: dict[str, Prior]
+    params: Params
+    statement_ids: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def covered(self) -> tuple[str, ...]:
+        """Ids of the inputs that the scenario, as opposed to its baseline, is about."""
+        scenario = self.scenario
+        parts = [*scenario.controls, *scenario.levers.mandate, *scenario.levers.subsidy]
+        parts += [*scenario.levers.promotion]
+        if not scenario.extends_baseline:
+            parts += scenario.baseline.controls
+        items = (self.world.inputs[key] for key in self.structure.inputs)
+        return tuple(
+            item.input_id for item in items if any(part.inputs.matches(item) for part in parts)
+        )
+
+
+def build_setting(scenario: Scenario, world: World, *, draws: int, seed: int) -> Setting:
+    """Set a scenario on a world.
+
+    Args:
+        scenario: The question.
+        world: The facts.
+        draws: How many draws.
+        seed: Seed of the random numbers.
+
+    Returns:
+        Everything that a simulation needs.
+
+    Raises:
+        FindingsError: If the scenario names what the world or the model does not have.
+    """
+    built = build_structure(
+        world,
+        target=scenario.target,
+        coalition=scenario.coalition,
+        start_year=int(scenario.start[:4]),
+        years=scenario.quarters // 4,
+    )
+    priors = scenario_priors(scenario)
+    policies = build_policies(scenario, world, built.structure)
+    params = sample_params(built.structure, priors, draws, seed)
+    return Setting(
+        scenario=scenario,
+        world=world,
+        structure=built.structure,
+        policies=policies,
+        priors=priors,
+        params=params,
+        statement_ids=built.statement_ids,
+        notes=built.notes,
+    )
