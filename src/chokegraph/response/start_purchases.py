@@ -10,7 +10,8 @@ import numpy as np
 from chokegraph.response.fact_view import FactView
 from chokegraph.response.start_shares import fit_tiers, home_share, split_markets
 from chokegraph.response.state import MARKETS, TIERS, Array, Band
-from chokegraph.world.model import Estimate
+from chokegraph.world import estimate
+from chokegraph.world.model import Estimate, Input
 
 _QUARTERS = 4
 
@@ -24,7 +25,8 @@ def demand_tiers(view: FactView) -> Array:
             if found is None or found.value is None:
                 found = view.assumed(f"demand_tier_{tier}", item.input_id)
             rows[t, k] = found.value
-    return rows / rows.sum(axis=0)
+    fractions: Array = rows / rows.sum(axis=0)
+    return fractions
 
 
 def buyers(view: FactView) -> Band:
@@ -90,7 +92,7 @@ def start_shares(view: FactView, asked: Band, capability: Band, tiers: Array, pa
         known = ~np.isnan(world)
         value = np.where(known, world, 0.0)
         part = float(parts.mid[0, k])
-        published = view.look(f"input:{item.input_id}", "local_share", f"country:{view.target}")
+        published = _local_share(view, item)
         home = home_share(
             float(value[0]),
             buyer_share=part,
@@ -113,6 +115,18 @@ def start_shares(view: FactView, asked: Band, capability: Band, tiers: Array, pa
         mid[:, named, k] = np.nan
         low[:, named, k], high[:, named, k] = below[named], above[named]
     return Band(mid, low, high)
+
+
+def _local_share(view: FactView, item: Input) -> Estimate | None:
+    """Return the published local share, unless it is about a later year than the world's.
+
+    A share that the target reached later says nothing about the start; the world market shares
+    of the time then decide.
+    """
+    subject, country = f"input:{item.input_id}", f"country:{view.target}"
+    found = estimate(view.world, subject, "local_share", country, view.world.year)
+    later = found is not None and found.year is not None and found.year > view.world.year
+    return None if later else view.use(found)
 
 
 def plausible_providers(view: FactView) -> Array:
