@@ -18,7 +18,7 @@ from chokegraph.world.schema import (
     TABLES,
     TIERS,
 )
-from chokegraph.world.tables import Collector, Table, did_you_mean, is_id
+from chokegraph.world.tables import Cell, Collector, Table, did_you_mean, is_id
 
 Tables = Mapping[str, Table]
 
@@ -51,9 +51,12 @@ def check_integrity(tables: Tables) -> list[Finding]:
 
 def _duplicates(table: Table, found: Collector) -> None:
     key = TABLES[table.name].key
-    seen: dict[tuple[object, ...], int] = {}
-    for row, line in zip(table.rows, table.lines, strict=True):
-        values = tuple(row[name] for name in key)
+    columns = [table.column(name) for name in key]
+    keys = list(zip(*columns, strict=True))
+    if len(set(keys)) == len(keys):
+        return
+    seen: dict[tuple[Cell, ...], int] = {}
+    for values, line in zip(keys, table.lines, strict=True):
         if not values[0]:
             continue  # a blank key has its own finding
         first = seen.setdefault(values, line)
@@ -68,16 +71,15 @@ def _references(table: Table, tables: Tables, found: Collector) -> None:
         if not column.refers:
             continue
         known = tables[column.refers].ids(TABLES[column.refers].key[0])
-        good: set[object] = set()  # each text is looked up once: columns repeat themselves
-        for row, line in zip(table.rows, table.lines, strict=True):
-            cell = row[column.name]
-            if not cell or cell in good:
-                continue
+        cells = table.column(column.name)
+        bad: dict[Cell, list[str]] = {}  # each text is looked up once: columns repeat themselves
+        for cell in set(cells):
             parts = cell if isinstance(cell, tuple) else (str(cell),)
-            missing = [part for part in parts if part not in known]
-            if not missing:
-                good.add(cell)
-            for part in missing:
+            missing = [part for part in parts if part not in known] if cell else []
+            if missing:
+                bad[cell] = missing
+        for cell, line in zip(cells, table.lines, strict=True) if bad else ():
+            for part in bad.get(cell, ()):
                 fix = did_you_mean(part, known) or f"add it to {column.refers}.csv"
                 found.add(f"'{part}' is not in {column.refers}.csv", fix, line, column.name)
 
@@ -127,33 +129,28 @@ def thing_problem(thing: str, known: Mapping[str, set[str]]) -> tuple[str, str]:
 
 def _statement_things(table: Table, tables: Tables, found: Collector) -> None:
     known = known_things(tables)
-    verdicts: dict[str, tuple[str, str]] = {}
-    for row, line in zip(table.rows, table.lines, strict=True):
-        for name in ("subject_id", "object_id"):
-            thing = str(row[name])
-            if not thing:
-                continue
-            if thing not in verdicts:
-                verdicts[thing] = thing_problem(thing, known)
-            message, fix = verdicts[thing]
-            if message:
-                found.add(message, fix, line, name)
+    for name in ("subject_id", "object_id"):
+        cells = table.column(name)
+        problems = {cell: thing_problem(str(cell), known) for cell in set(cells) if cell}
+        bad = {cell: problem for cell, problem in problems.items() if problem[0]}
+        for cell, line in zip(cells, table.lines, strict=True) if bad else ():
+            if cell in bad:
+                found.add(*bad[cell], line, name)
 
 
 def _statement_numbers(table: Table, tables: Tables, found: Collector) -> None:
     bounds = {str(row["property"]): (row["min"], row["max"]) for row in tables["properties"].rows}
-    for row, line in zip(table.rows, table.lines, strict=True):
-        value, low, high = row["value"], row["low"], row["high"]
-        least, most = bounds.get(str(row["property"]), (None, None))
-        for name in ("value", "low", "high"):
-            number = row[name]
+    columns = (table.column(name) for name in ("property", "value", "low", "high", "obs_status"))
+    for about, value, low, high, status, line in zip(*columns, table.lines, strict=True):
+        least, most = bounds.get(str(about), (None, None))
+        for name, number in (("value", value), ("low", low), ("high", high)):
             if not isinstance(number, float):
                 continue
             if isinstance(least, float) and number < least:
-                fix = f"{row['property']} is at least {least:g}; correct the number or its unit"
+                fix = f"{about} is at least {least:g}; correct the number or its unit"
                 found.add(f"{number:g} is below {least:g}", fix, line, name)
             if isinstance(most, float) and number > most:
-                fix = f"{row['property']} is at most {most:g}"
+                fix = f"{about} is at most {most:g}"
                 if most == 1:
                     fix += "; give shares as fractions, not per cent"
                 found.add(f"{number:g} is above {most:g}", fix, line, name)
@@ -168,10 +165,10 @@ def _statement_numbers(table: Table, tables: Tables, found: Collector) -> None:
                 )
                 message = f"value {value:g} is outside its own interval {shown}"
                 found.add(message, "correct the value or the interval", line, "value")
-        if value is None and row["obs_status"] != "M":
+        if value is None and status != "M":
             fix = "give the value, or set obs_status to M when the source gives no figure"
             found.add("no value, but obs_status is not M (missing)", fix, line, "value")
-        elif value is not None and row["obs_status"] == "M":
+        elif value is not None and status == "M":
             fix = "leave the value blank, or set obs_status to A or E"
             found.add("a value, but obs_status is M (missing)", fix, line, "obs_status")
 
@@ -188,22 +185,24 @@ def share_sums(statements: Table) -> list[Finding]:
         ...             "object_id": object_id, "value": low, "source_id": "s",
         ...             "period_start": "", "period_end": "2024"}
         >>> rows = [row("country:NL", 0.7), row("country:US", 0.6)]
-        >>> print(share_sums(Table("statements", "s.csv", rows, [2, 3]))[0].message)
+        >>> print(share_sums(Table.of_rows("statements", "s.csv", rows, [2, 3]))[0].message)
         the shares of 'input:a' by country in 2024 sum to 1.3 (at least 1.3), source 's'
     """
     sums: dict[tuple[str, str, str, str], list[float]] = {}
     first: dict[tuple[str, str, str, str], int] = {}
-    for row, line in zip(statements.rows, statements.lines, strict=True):
-        if row["property"] != SHARE_PROPERTY or not isinstance(row["value"], float):
+    for at, (name, value) in enumerate(
+        zip(statements.column("property"), statements.column("value"), strict=True)
+    ):
+        if name != SHARE_PROPERTY or not isinstance(value, float):
             continue
+        row = {column: cells[at] for column, cells in statements.columns.items()}
         level = str(row["object_id"]).partition(":")[0]
         period = str(row["period_end"] or row["period_start"])
         key = (str(row["subject_id"]), level, period, str(row["source_id"]))
-        low = row["low"] if isinstance(row["low"], float) else row["value"]
         total = sums.setdefault(key, [0.0, 0.0])
-        total[0] += row["value"]
-        total[1] += low
-        first.setdefault(key, line)
+        total[0] += value
+        total[1] += row["low"] if isinstance(row["low"], float) else value
+        first.setdefault(key, statements.lines[at])
     findings = []
     for key, (total_value, total_low) in sums.items():
         if total_low > 1 + _TOLERANCE:
@@ -222,13 +221,13 @@ def cycles(chain: Table) -> list[Finding]:
 
     Example:
         >>> rows = [{"source_id": a, "target_id": b} for a, b in ("ab", "bc", "ca")]
-        >>> print(cycles(Table("chain", "chain.csv", rows, [2, 3, 4]))[0].message)
+        >>> print(cycles(Table.of_rows("chain", "chain.csv", rows, [2, 3, 4]))[0].message)
         the chain goes round: a -> b -> c -> a
     """
     line_of: dict[tuple[str, str], int] = {}
     after: dict[str, list[str]] = {}
-    for row, line in zip(chain.rows, chain.lines, strict=True):
-        source, target = str(row["source_id"]), str(row["target_id"])
+    ends = zip(chain.column("source_id"), chain.column("target_id"), chain.lines, strict=True)
+    for source, target, line in ((str(a), str(b), line) for a, b, line in ends):
         if line_of.setdefault((source, target), line) == line:
             after.setdefault(source, []).append(target)
     findings = []

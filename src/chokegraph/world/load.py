@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -77,9 +78,15 @@ def load_world(spec: str = "builtin", year: int | None = None) -> World:
         from chokegraph.world.eto import import_eto
 
         return import_eto(Path(folder), year=wanted)
-    path = FACTS if kind == "builtin" else Path(folder)
-    origin = "builtin" if kind == "builtin" else f"package:{folder}"
-    return load_package(path, origin=origin, year=wanted)
+    if kind == "builtin":
+        return _load_builtin(FACTS, wanted)
+    return load_package(Path(folder), origin=f"package:{folder}", year=wanted)
+
+
+@lru_cache(maxsize=4)
+def _load_builtin(folder: Path, year: int | None) -> World:
+    # The bundled tables do not change while a program runs, and a World is frozen.
+    return load_package(folder, origin="builtin", year=year)
 
 
 def parse_spec(spec: str) -> tuple[str, str, int | None]:
@@ -303,14 +310,14 @@ def _build(table: Table, noun: Callable[..., _T]) -> list[_T]:
     """Make one object a row; the noun's fields have the names of the columns."""
     fields = set(noun.__dataclass_fields__)  # type: ignore[attr-defined]
     columns = [column for column in TABLES[table.name].header if column in fields]
-    return [noun(**{name: row[name] for name in columns}) for row in table.rows]
+    cells = zip(*(table.column(name) for name in columns), strict=True)
+    return [noun(**dict(zip(columns, row, strict=True))) for row in cells]
 
 
 def _build_statements(table: Table) -> list[Statement]:
-    return [
-        Statement(line=line, **cast("Any", row))
-        for row, line in zip(table.rows, table.lines, strict=True)
-    ]
+    # The fields of a statement stand in the order of the table's columns, and `line` is the last.
+    columns: list[Any] = [table.column(name) for name in TABLES["statements"].header]
+    return list(map(Statement, *columns, table.lines))
 
 
 def _keyed(rows: list[_T], key: str) -> dict[str, _T]:

@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 
 from chokegraph.errors import Finding
@@ -42,7 +43,6 @@ class RawTable:
     columns: tuple[str, ...]
     rows: list[list[str]]
     lines: list[int]
-    size: int = 0
 
     def column(self, name: str) -> list[str]:
         """Return one column as text, "" where a row has no such cell."""
@@ -64,23 +64,48 @@ class RawTable:
         ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
-    """A table read by its specification: typed rows, and the line each starts at."""
+    """A table read by its specification: typed columns, and the line each row starts at.
+
+    Cells are kept by column, which is fast for the large tables; `rows` shows them by row.
+    """
 
     name: str
     file: str
-    rows: list[Row] = field(default_factory=list)
+    columns: dict[str, list[Cell]] = field(default_factory=dict)
     lines: list[int] = field(default_factory=list)
+
+    @classmethod
+    def of_rows(cls, name: str, file: str, rows: Sequence[Row], lines: Sequence[int]) -> Table:
+        """Make a table of rows that all have the same keys.
+
+        Example:
+            >>> Table.of_rows("countries", "c.csv", [{"country_id": "NL"}], [2]).columns
+            {'country_id': ['NL']}
+        """
+        names = list(rows[0]) if rows else []
+        return cls(name, file, {one: [row[one] for row in rows] for one in names}, list(lines))
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows as dictionaries by column."""
+        names = tuple(self.columns)
+        cells = zip(*self.columns.values(), strict=True)
+        return [dict(zip(names, row, strict=True)) for row in cells]
+
+    def column(self, name: str) -> list[Cell]:
+        """Return a column; empty if the table has no rows."""
+        return self.columns.get(name, [])
 
     def ids(self, column: str) -> set[str]:
         """Return the values of a text column as a set.
 
         Example:
-            >>> Table("countries", "c.csv", [{"country_id": "NL"}], [2]).ids("country_id")
+            >>> Table("countries", "c.csv", {"country_id": ["NL"]}, [2]).ids("country_id")
             {'NL'}
         """
-        return {str(row[column]) for row in self.rows}
+        return {str(cell) for cell in set(self.column(column))}
 
 
 def nearest(name: str, known: Sequence[str] | set[str]) -> str:
@@ -284,7 +309,7 @@ def parse_raw(
         return None, found
     except csv.Error as error:
         bad.add(f"not CSV: {error}", "check the quotes from here on", line)
-    return RawTable(file, header, rows, lines, len(data)), found + bad.sorted()
+    return RawTable(file, header, rows, lines), found + bad.sorted()
 
 
 def _check_header(header: tuple[str, ...], required: Sequence[str], file: str) -> list[Finding]:
@@ -389,41 +414,41 @@ def parse_table(raw: RawTable, spec: TableSpec) -> tuple[Table, list[Finding]]:
         n.csv:2:requirement: error: 1.5 is outside 0 to 1 (fix: correct the number or its unit)
     """
     found = Collector(raw.file)
-    values: list[list[Cell]] = []
-    for column in spec.columns:
-        texts = raw.column(column.name)
-        values.append(_read_column(raw, column, texts, found))
-    names = spec.header
-    rows = [dict(zip(names, cells, strict=True)) for cells in zip(*values, strict=True)]
-    return Table(spec.name, raw.file, rows, raw.lines), found.sorted()
+    by_name = dict(zip(raw.columns, zip(*raw.rows, strict=True), strict=True)) if raw.rows else {}
+    columns = {
+        column.name: _read_column(raw, column, by_name.get(column.name, ()), found)
+        for column in spec.columns
+    }
+    return Table(spec.name, raw.file, columns, raw.lines), found.sorted()
 
 
-def _read_column(raw: RawTable, column: Column, texts: list[str], found: Collector) -> list[Cell]:
-    blank: Cell = None
-    if column.kind in ("text", "id", "date", "period", "hex"):
-        blank = ""
-    elif column.kind == "list":
-        blank = ()
-    reader = _READERS.get(column.kind)
+def _read_column(
+    raw: RawTable, column: Column, texts: Sequence[str], found: Collector
+) -> list[Cell]:
     # Columns repeat themselves (years, units, sources), so each text is read once.
-    memory: dict[str, tuple[Cell, str, str]] = {}
-    out: list[Cell] = []
-    for at, untrimmed in enumerate(texts):
-        known = memory.get(untrimmed)
-        if known is None:
-            text = untrimmed.strip()
-            if not text:
-                known = (blank, "", "")
-                if column.required:
-                    known = (blank, "the cell is blank", f"give the {column.name}")
-            elif column.choices and text not in column.choices:
-                hint = did_you_mean(text, column.choices) or "one of " + ", ".join(column.choices)
-                known = (text, f"'{text}' is not allowed here", hint)
-            else:
-                known = reader(text, column) if reader else (text, "", "")
-            memory[untrimmed] = known
-        value, message, fix = known
-        if message:
-            found.add(message, fix, raw.lines[at], column.name)
-        out.append(value)
-    return out
+    verdicts = {text: _read_cell(text.strip(), column) for text in set(texts)}
+    values = {text: verdict[0] for text, verdict in verdicts.items()}
+    if any(verdict[1] for verdict in verdicts.values()):
+        for text, line in zip(texts, raw.lines, strict=True):
+            _, message, fix = verdicts[text]
+            if message:
+                found.add(message, fix, line, column.name)
+    return [values[text] for text in texts]
+
+
+def _read_cell(text: str, column: Column) -> tuple[Cell, str, str]:
+    """Return the value of a trimmed cell, what is wrong with it, and the fix."""
+    if not text:
+        blank: Cell = None
+        if column.kind in ("text", "id", "date", "period", "hex"):
+            blank = ""
+        elif column.kind == "list":
+            blank = ()
+        if column.required:
+            return blank, "the cell is blank", f"give the {column.name}"
+        return blank, "", ""
+    if column.choices and text not in column.choices:
+        hint = did_you_mean(text, column.choices) or "one of " + ", ".join(column.choices)
+        return text, f"'{text}' is not allowed here", hint
+    reader = _READERS.get(column.kind)
+    return reader(text, column) if reader else (text, "", "")

@@ -69,7 +69,10 @@ def import_eto(folder: Path | str, *, year: int | None = None) -> World:
         Table(
             "chain",
             release.tables["sequence"].file,
-            [{"source_id": link.source, "target_id": link.target} for link in nouns.links],
+            {
+                "source_id": [link.source for link in nouns.links],
+                "target_id": [link.target for link in nouns.links],
+            },
             nouns.link_lines,
         )
     )
