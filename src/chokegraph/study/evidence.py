@@ -203,7 +203,7 @@ def _shares(setting: Setting, rule: Rule) -> Array:
     share = np.asarray(values["share"])[:, market]
     whole = demand.sum(axis=1)[:, None]
     bought = np.einsum("nmci,nmi->nci", share, demand)
-    return np.divide(bought, whole, out=np.zeros_like(bought), where=whole > 0)
+    return np.asarray(np.divide(bought, whole, out=np.zeros_like(bought), where=whole > 0))
 
 
 def _range(pair: tuple[float, float]) -> str:

@@ -43,14 +43,14 @@ class Setting:
     def covered(self) -> tuple[str, ...]:
         """Ids of the inputs that the scenario, as opposed to its baseline, is about."""
         scenario = self.scenario
-        parts = [*scenario.controls, *scenario.levers.mandate, *scenario.levers.subsidy]
-        parts += [*scenario.levers.promotion]
+        levers = scenario.levers
+        chosen = [control.inputs for control in scenario.controls]
+        for lever in (*levers.mandate, *levers.subsidy, *levers.promotion):
+            chosen.append(lever.inputs)
         if not scenario.extends_baseline:
-            parts += scenario.baseline.controls
+            chosen += [control.inputs for control in scenario.baseline.controls]
         items = (self.world.inputs[key] for key in self.structure.inputs)
-        return tuple(
-            item.input_id for item in items if any(part.inputs.matches(item) for part in parts)
-        )
+        return tuple(item.input_id for item in items if any(part.matches(item) for part in chosen))
 
 
 def build_setting(scenario: Scenario, world: World, *, draws: int, seed: int) -> Setting:

@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How far each uncertain quantity drives an outcome, alone.
+
+First-order indices are computed from the draws as they are (no further runs) by RBD-FAST with the
+bias correction of Tissot and Prieur, as SALib has it. An index is called clear only if it stands
+out of what meaningless quantities reach on the same draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chokegraph.response.policy import approval_draws
+from chokegraph.result.tables import make_table
+from chokegraph.study.beliefs import SCENARIO_SOURCE
+from chokegraph.study.measures import Measure
+from chokegraph.study.setting import Setting
+from chokegraph.study.settings import count
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+_SE_PER_CONF = 1.959963984540054  # SALib gives half a 95 % interval
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One uncertain quantity with its draws.
+
+    Args:
+        name: Its name: a prior, `approval:CONTROL`, or `facts:...`.
+        label: What it is.
+        values: Its value by draw, [n].
+        source_id: Where its distribution comes from.
+    """
+
+    name: str
+    label: str
+    values: Array
+    source_id: str
+
+
+def uncertain_quantities(setting: Setting, draws: int) -> tuple[Quantity, ...]:
+    """Return every uncertain number that is one number per draw.
+
+    Args:
+        setting: What was run.
+        draws: How many draws were finished.
+
+    Returns:
+        Priors, licence approvals, and for the inputs covered the start of the world: the target's
+        share and grade and the size of the market, each as a mean over inputs.
+    """
+    found = [*_priors(setting, draws), *_approvals(setting, draws), *_facts(setting, draws)]
+    return tuple(one for one in found if np.ptp(one.values) > 0)
+
+
+def _priors(setting: Setting, draws: int) -> Iterator[Quantity]:
+    families = set(setting.structure.families)
+    special = {"", "capital", "consumable", "chips", "parts", "tools"}
+    for key, values in setting.params.scalars().items():
+        prior = setting.priors[key]
+        if prior.family in special or prior.family in families:
+            label = prior.meaning.split(".")[0]
+            if prior.family and prior.family not in label:
+                label += f" ({prior.family})"
+            yield Quantity(key, label, np.asarray(values)[:draws], prior.source_id)
+
+
+def _approvals(setting: Setting, draws: int) -> Iterator[Quantity]:
+    seen: set[str] = set()
+    for policy in (setting.policies.scenario, setting.policies.baseline):
+        values = approval_draws(policy, setting.params.seed, setting.params.draws)
+        for place, spec in enumerate(policy.controls):
+            if spec.name not in seen:
+                seen.add(spec.name)
+                label = f"Licences granted under the control {spec.name}"
+                name = f"approval:{spec.name}"
+                yield Quantity(name, label, values[:draws, place], SCENARIO_SOURCE)
+
+
+def _facts(setting: Setting, draws: int) -> Iterator[Quantity]:
+    places = [k for k, key in enumerate(setting.structure.inputs) if key in setting.covered]
+    if not places:
+        return
+    values = setting.params.values
+    demand = np.asarray(values["demand"])[:draws, :3][:, :, places]
+    share = np.asarray(values["share"])[:draws, :3, 0][:, :, places]
+    grade = np.asarray(values["capability"])[:draws, 0][:, places]
+    whole = demand.sum(axis=(1, 2))
+    home = np.divide(
+        (share * demand).sum(axis=(1, 2)), whole, out=np.zeros_like(whole), where=whole > 0
+    )
+    where = "of the inputs covered, at the start (facts)"
+    yield Quantity("facts:home-share", f"Share bought at home {where}", home, "world")
+    yield Quantity("facts:grade", f"Mean grade of the target {where}", grade.mean(axis=1), "world")
+    yield Quantity("facts:market", f"Purchases of the target {where}", whole, "world")
+
+
+def sensitivity_table(
+    chosen: Sequence[Measure], quantities: Sequence[Quantity], *, seed: int
+) -> pl.DataFrame:
+    """Return first-order indices of the paired differences.
+
+    Args:
+        chosen: The outcomes to explain.
+        quantities: What may explain them.
+        seed: Seed for the bootstrap and for the meaningless quantities.
+
+    Returns:
+        A row per outcome and quantity, by rank; none for an outcome that does not vary or has too
+        few finite draws.
+
+    Example:
+        >>> rng = np.random.default_rng(1)
+        >>> a, b = rng.random(400), rng.random(400)
+        >>> made = Measure("x", "X", "", "", "", "1", np.stack([a * 0, 3 * a + 0.1 * b]))
+        >>> pair = [Quantity("a", "A", a, ""), Quantity("b", "B", b, "")]
+        >>> table = sensitivity_table([made], pair, seed=1)
+        >>> table["parameter"][0], bool(table["first_order"][0] > 0.9), table["clear"].to_list()
+        ('a', True, [True, False])
+    """
+    rows: list[dict[str, Any]] = []
+    for measure in chosen:
+        rows += _explained(measure, quantities, seed)
+    return make_table("sensitivity", rows)
+
+
+def _explained(measure: Measure, quantities: Sequence[Quantity], seed: int) -> list[dict[str, Any]]:
+    change = measure.change
+    finite = np.isfinite(change)
+    result = change[finite]
+    if result.size < count("sensitivity_draws") or not _varies(result) or not quantities:
+        return []
+    draws = np.stack([one.values[finite] for one in quantities], axis=1)
+    rng = np.random.default_rng(seed)
+    index, error = first_order(draws, result, rng, resamples=count("sensitivity_resamples"))
+    dummies = rng.random((result.size, count("sensitivity_dummies")))
+    noise = float(np.quantile(first_order(dummies, result, rng)[0], 0.95))
+    ranks = _rank(result)
+    rows: list[dict[str, Any]] = []
+    for rank, place in enumerate(np.argsort(-index, kind="stable"), start=1):
+        one = quantities[place]
+        rows.append(
+            {
+                "outcome": measure.outcome,
+                "label": measure.words,
+                "item": measure.item,
+                "period": measure.period,
+                "of": "difference",
+                "parameter": one.name,
+                "parameter_label": one.label,
+                "first_order": float(index[place]),
+                "first_order_se": float(error[place]),
+                "noise": noise,
+                "rank_correlation": float(np.corrcoef(_rank(draws[:, place]), ranks)[0, 1]),
+                "rank": rank,
+                "clear": bool(index[place] > noise),
+                "source_id": one.source_id,
+            }
+        )
+    return rows
+
+
+def first_order(
+    draws: Array, result: Array, rng: np.random.Generator, *, resamples: int = 0
+) -> tuple[Array, Array]:
+    """Return first-order indices and their standard errors, by RBD-FAST.
+
+    Args:
+        draws: Quantities by draw, [n, k].
+        result: The outcome by draw, [n].
+        rng: For the bootstrap.
+        resamples: Bootstrap samples; 0 for no standard errors.
+
+    Returns:
+        Indices and standard errors, [k] each. An index may be a little below 0: that is the bias
+        correction at work on a quantity without influence.
+    """
+    from SALib.analyze import rbd_fast
+
+    names = [str(place) for place in range(draws.shape[1])]
+    found = rbd_fast.analyze(
+        {"num_vars": len(names), "names": names},
+        draws,
+        (result - result.mean()) / result.std(),
+        M=count("sensitivity_harmonics"),
+        num_resamples=max(resamples, 2),
+        conf_level=0.95,
+        seed=rng,
+    )
+    index = np.asarray(found["S1"], dtype=float)
+    error = np.asarray(found["S1_conf"], dtype=float) / _SE_PER_CONF
+    return index, error if resamples else np.full(index.shape, np.nan)
+
+
+def _varies(values: Array) -> bool:
+    return bool(np.ptp(values) > 1e-9 * max(1.0, float(np.abs(values).max())))
+
+
+def _rank(values: Array) -> Array:
+    """Return ranks from 0; equal values share their mean rank."""
+    _, place, size = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(size)
+    return np.asarray((last - (size + 1) / 2)[place])
