@@ -7,8 +7,18 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from chokegraph.report.numbers import THIN, Unit, interval, money_unit, number, probability
-from chokegraph.report.words import Words
+from chokegraph.report.names import anchor_of
+from chokegraph.report.numbers import (
+    THIN,
+    Unit,
+    decimals_for,
+    interval,
+    money_unit,
+    number,
+    probability,
+    with_unit,
+)
+from chokegraph.report.words import Words, inside, span
 
 MONEY = "USD million"
 
@@ -25,6 +35,7 @@ class HeadlineRow:
     up: str
     note: str
     key: bool
+    anchor: str
 
 
 @dataclass(frozen=True)
@@ -80,13 +91,16 @@ def _cell(row: dict[str, Any], run: str, words: Words, end: str) -> tuple[str, s
     return interval(mid, low, high, _unit(row, words), change=run == "difference")
 
 
-def headline_rows(rows: list[dict[str, Any]], words: Words, end: str) -> tuple[HeadlineRow, ...]:
+def headline_rows(
+    rows: list[dict[str, Any]], words: Words, end: str, anchors: set[str]
+) -> tuple[HeadlineRow, ...]:
     """Put the headline table into words.
 
     Args:
         rows: The table `headline` of a result.
         words: The phrases.
         end: The last year of the horizon.
+        anchors: Ids of evidence on the page; a row without its own leads to what drives it.
 
     Returns:
         One row an outcome, with intervals; a missing value is a phrase.
@@ -98,13 +112,16 @@ def headline_rows(rows: list[dict[str, Any]], words: Words, end: str) -> tuple[H
         made.append(
             HeadlineRow(
                 title_of(row),
-                str(row["period"] or words.empty("horizon")),
+                span(str(row["period"] or words.empty("horizon"))),
                 _cell(row, "baseline", words, end),
                 _cell(row, "scenario", words, end),
                 _cell(row, "difference", words, end),
                 f"{number(100 * up, 0)}{THIN}% of draws" if known_up else words.empty("value"),
                 str(row["note"] or ""),
                 bool(row["key"]),
+                anchor
+                if (anchor := anchor_of("input", str(row["item"]))) in anchors
+                else "drivers",
             )
         )
     return tuple(made)
@@ -133,14 +150,17 @@ def event_words(rows: list[dict[str, Any]]) -> tuple[EventWords, ...]:
 
     def chance(row: dict[str, Any], key: str) -> str:
         value, error = row[key], row[f"{key}_se"]
-        if value is None or error is None:
+        if value is None or error is None or math.isnan(error):
             return ""
-        return probability(value, error)
+        return probability(value, error, int(row["draws"]), change=key == "difference")
 
     return tuple(
         EventWords(
-            str(row["event"]), chance(row, "scenario"), chance(row, "baseline"),
-            chance(row, "difference"), f"{row['draws']:,}",
+            str(row["event"]),
+            chance(row, "scenario"),
+            chance(row, "baseline"),
+            chance(row, "difference"),
+            f"{row['draws']:,}",
         )
         for row in rows
     )
@@ -159,36 +179,73 @@ def main_row(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
     return usable[0] if usable else None
 
 
-def answer(rows: list[dict[str, Any]], target: str, words: Words) -> str:
-    """Compose the answer from the numbers.
+def answer(
+    rows: list[dict[str, Any]], target: str, coalition: tuple[str, ...], words: Words
+) -> str:
+    """Compose the answer from the numbers: the main outcome, and what it costs the coalition.
 
     Args:
         rows: The table `headline` of a result.
         target: Name of the target.
+        coalition: Ids of the members of the coalition.
         words: The phrases.
 
     Returns:
-        Two or three clauses with intervals, or the phrase for an empty table.
+        One sentence with intervals, or the phrase for an empty table.
     """
     main = main_row(rows)
     if main is None:
         return words.empty("headline")
-    parts = [_clause(main, words)]
+    parts = [_clause(main, target, words)]
     sales = [
-        row for row in rows
-        if row["key"] and str(row["outcome"]).startswith("sales") and _known(row, "difference")
+        row
+        for row in rows
+        if row["outcome"] == "sales"
+        and row["item"] in ("", *coalition)
+        and row is not main
+        and _known(row, "difference")
     ]
-    if sales and sales[0] is not main:
-        parts.append(_clause(sales[0], words))
+    if sales:
+        total = [row for row in sales if not row["item"]]
+        cost = max(total or sales, key=lambda row: abs(row["difference_median"]))
+        parts.append(_clause(cost, target, words))
     text = "; ".join(parts)
-    return f"Against the baseline, for {target}: {text}."
+    return f"{text[:1].upper()}{text[1:]}."
 
 
-def _clause(row: dict[str, Any], words: Words) -> str:
-    middle, between = interval(
-        row["difference_median"], row["difference_low"], row["difference_high"],
-        _unit(row, words), change=True,
+def _clause(row: dict[str, Any], target: str, words: Words) -> str:
+    change = _moved(row, words)
+    period = span(str(row["period"] or words.empty("horizon")))
+    pattern = words.tables["clauses"].get(row["outcome"])
+    if pattern is None or not row["item_name"]:
+        return f"{title_of(row)} ({period}) is {change}"
+    item = str(row["item_name"])
+    item = item if row["outcome"] == "sales" else inside(item)
+    return str(pattern).format(target=target, item=item, period=period, change=change)
+
+
+def _moved(row: dict[str, Any], words: Words) -> str:
+    """Say how far the scenario lies from the baseline, and how sure that is."""
+    unit = _unit(row, words).change
+    if unit.label == words.tables["points"]:
+        unit = Unit(words.tables["points_in_full"], unit.factor)
+    mid, low, high = (
+        float(row[f"difference_{part}"]) * unit.factor for part in ("median", "low", "high")
     )
-    period = f" ({row['period']})" if row["period"] else ""
-    title = title_of(row)
-    return f"{title[:1].lower()}{title[1:]}{period} changes by {middle} ({between} in 90 % of draws)"
+    places = decimals_for(mid, low, high)
+
+    def size(value: float) -> str:
+        return number(abs(value), places)
+
+    def side(value: float) -> str:
+        return "lower" if value < 0 else "higher"
+
+    if not float(size(max(abs(low), abs(high))).replace(",", "")):
+        return f"{words.empty('unchanged')} (in 90 % of draws)"
+    middle = f"{with_unit(size(mid), unit)} {side(mid)} than in the baseline"
+    if low < 0 < high:
+        spread = f"{size(low)} lower to {size(high)} higher"
+    else:
+        near, far = sorted((abs(low), abs(high)))
+        spread = f"{size(near)} to {size(far)} {side(low if low < 0 else high)}"
+    return f"{middle} (90 % of draws: {spread})"

@@ -15,6 +15,7 @@ from chokegraph.report.quantiles import LEVELS, Floats, paired, quantiles
 from chokegraph.report.scale import css_class
 from chokegraph.report.words import Words
 from chokegraph.report.years import by_year
+from chokegraph.world.model import UNKNOWN_PROVIDER
 
 PRINTED_YEARS = 8
 """On paper about this many years fit beside each other; the others stay on screen."""
@@ -83,7 +84,7 @@ def heat_table(
     finite = np.abs(total[np.isfinite(total)])
     unit = money_unit(float(finite.max()) if finite.size else 0.0)
     order = {role: place for place, role in enumerate(("coalition", "third country", "target"))}
-    rows: list[tuple[tuple[int, float], BearerRow]] = []
+    rows: list[tuple[tuple[float, float], BearerRow]] = []
     left_out: list[str] = []
     middle = LEVELS.index(0.5)
     for i, code in enumerate(str(c) for c in annual["country"].values):
@@ -97,7 +98,8 @@ def heat_table(
         whole = _cell(total[:, i], float(total_base[middle, i]), unit, bins, words)
         role = roles.get(code, "third country")
         size = float(np.nan_to_num(total[middle, i]))
-        rows.append(((order.get(role, 1), size), BearerRow(names.country(code), role, whole, cells)))
+        place = order[role] + (0.5 if code == UNKNOWN_PROVIDER else 0.0)
+        rows.append(((place, size), BearerRow(names.country(code), role, whole, cells)))
     if not rows:
         return None
     years = [str(y) for y in annual["year"].values]

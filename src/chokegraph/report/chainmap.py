@@ -95,7 +95,7 @@ def shorten(name: str, width: float) -> str:
 
     Example:
         >>> shorten("Extreme ultraviolet scanner", 80.0)
-        'Extreme ultra…'
+        'Extreme ultr…'
     """
     most = int(width / CHARACTER)
     return name if len(name) <= most else name[: most - 1].rstrip() + "…"
@@ -135,14 +135,16 @@ def draw_map(
         tag("text", shorten(text, COLUMN * 0.92), x=place.x, y=place.y + 15, class_="stage")
         for text, place in titles
     ]
-    boxes = [
-        _box(node, places[node.key], bins) for _, nodes in stages for node in nodes
-    ]
+    boxes = [_box(node, places[node.key], bins) for _, nodes in stages for node in nodes]
     return tag(
         "svg",
         tag("title", "Map of the chain, coloured by loss", id="map-t"),
-        tag("desc", "Stages from left to right; each box is an input and links to its row in the "
-            "list below, which holds the same content.", id="map-d"),
+        tag(
+            "desc",
+            "Stages from left to right; each box is an input and links to its row in the "
+            "list below, which holds the same content.",
+            id="map-d",
+        ),
         tag("g", join(lines), class_="links", aria_hidden="true"),
         join(heads),
         join(boxes),
@@ -156,10 +158,22 @@ def draw_map(
 def _box(node: Node, place: Place, bins: list[float]) -> Markup:
     return tag(
         "a",
-        tag("rect", x=place.x, y=place.y, width=COLUMN, height=ROW - 3, rx=3,
-            class_=f"box {css_class(node.loss, bins)}"),
-        tag("text", shorten(node.name, COLUMN - 10), x=place.x + 6, y=place.y + 12,
-            class_="node-label"),
+        tag(
+            "rect",
+            x=place.x,
+            y=place.y,
+            width=COLUMN,
+            height=ROW - 3,
+            rx=3,
+            class_=f"box {css_class(node.loss, bins)}",
+        ),
+        tag(
+            "text",
+            shorten(node.name, COLUMN - 10),
+            x=place.x + 6,
+            y=place.y + 12,
+            class_="node-label",
+        ),
         tag("title", f"{node.name}: {node.words}"),
         href=f"#{node.row_id}",
         aria_label=f"{node.name}: {node.words}",

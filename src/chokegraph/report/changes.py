@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from chokegraph.report.names import Names
-from chokegraph.report.numbers import Unit, number, quarter_words, with_unit
-from chokegraph.report.words import Words, listed, plain, sentence
+from chokegraph.report.numbers import Unit, decimals_for, number, quarter_words, with_unit
+from chokegraph.report.words import Words, inside, listed, plain, sentence
 from chokegraph.scenario.assumption import Assumption
 from chokegraph.scenario.control import Cap, Control, Licence
 from chokegraph.scenario.levers import Levers
@@ -69,8 +68,13 @@ class Changes:
         return f"This scenario changes {listed(parts)}."
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _count(number_of: int, noun: str) -> str:
-    words = {0: "no", 1: "one"}.get(number_of, str(number_of))
+    small = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    words = small[number_of] if number_of < len(small) else str(number_of)
     return f"{words} {noun}" if number_of == 1 else f"{words} {noun}s"
 
 
@@ -104,15 +108,18 @@ def describe(
 
 
 def _selected(selector: Selector, names: Names, words: Words) -> str:
-    parts = [names.input(key) for key in selector.ids]
-    parts += [f"all inputs tagged \N{LEFT DOUBLE QUOTATION MARK}{plain(tag)}"
-              "\N{RIGHT DOUBLE QUOTATION MARK}" for tag in selector.tags]
-    parts += [f"{words.label('families', key).lower()} (all)" for key in selector.families]
-    parts += [f"the stage {words.label('stages', key).lower()}" for key in selector.stages]
+    parts = [inside(names.input(key)) for key in selector.ids]
+    parts += [
+        f"all inputs tagged \N{LEFT DOUBLE QUOTATION MARK}{plain(tag)}"
+        "\N{RIGHT DOUBLE QUOTATION MARK}"
+        for tag in selector.tags
+    ]
+    parts += [f"all of {inside(words.label('families', key))}" for key in selector.families]
+    parts += [f"the stage {inside(words.label('stages', key))}" for key in selector.stages]
     parts += [f"items under export-control number {eccn}" for eccn in selector.eccns]
     text = listed(parts)
     if selector.exclude:
-        text += f", without {listed([names.input(key) for key in selector.exclude])}"
+        text += f", without {listed([inside(names.input(key)) for key in selector.exclude])}"
     return text
 
 
@@ -136,16 +143,19 @@ def _when(begin: str, end: str | None) -> str:
     return f"in force from {quarter_words(begin)}{until}"
 
 
+def _between(pair: tuple[float, float], unit: Unit) -> str:
+    low, high = (value * unit.factor for value in pair)
+    places = decimals_for(low, high)
+    text = number(high, places)
+    return with_unit(text if low == high else f"{number(low, places)} to {text}", unit)
+
+
 def _share(pair: tuple[float, float]) -> str:
-    low, high = (100 * value for value in pair)
-    text = number(low) if low == high else f"{number(low)} to {number(high)}"
-    return with_unit(text, PERCENT)
+    return _between(pair, PERCENT)
 
 
-def _money(pair: tuple[float, float]) -> str:
-    low, high = pair
-    text = number(low) if low == high else f"{number(low)} to {number(high)}"
-    return with_unit(text, MONEY)
+def _money(amount: float) -> str:
+    return with_unit(number(amount), MONEY)
 
 
 def _licence(licence: Licence | None) -> str:
@@ -195,7 +205,7 @@ def _control(
     if control.announced:
         sentences[0] += f", announced {quarter_words(control.announced)}"
     if control.licence is not None or control.cap is not None:
-        sentences.append(sentence(_licence(control.licence)))
+        sentences.append(_capital(_licence(control.licence)))
     if control.servicing is not None and control.servicing.ban:
         rate = _share(control.servicing.approval)
         sentences.append(f"Servicing of tools already sold stops; {rate} of it is still licensed")
@@ -212,22 +222,22 @@ def _control(
     )
 
 
-def _levers(
-    levers: Levers, scenario: Scenario, names: Names, words: Words
-) -> tuple[Change, ...]:
+def _levers(levers: Levers, scenario: Scenario, names: Names, words: Words) -> tuple[Change, ...]:
     target = names.country(scenario.target)
     made = []
     for mandate in levers.mandate:
         text = (
-            f"{target} tells its buyers to prefer domestic {_selected(mandate.inputs, names, words)}"
-            f", with a strength of {_share((mandate.strength, mandate.strength))} of the strictest order; "
+            f"{target} tells its buyers to prefer domestic "
+            f"{_selected(mandate.inputs, names, words)}, with a strength of "
+            f"{_share((mandate.strength,) * 2)} of the strictest order; "
             f"{_when(mandate.from_, mandate.until)}."
         )
         made.append(Change("Buy-domestic order", text, note=mandate.note))
     for subsidy in levers.subsidy:
         text = (
-            f"{target} pays {_money((subsidy.usd_million_per_year,) * 2)} to its own providers of "
-            f"{_selected(subsidy.inputs, names, words)}; {_when(subsidy.from_, subsidy.until)}."
+            f"{target} pays {_money(subsidy.usd_million_per_year)} to its own providers of "
+            f"{_selected(subsidy.inputs, names, words)}, {_share((subsidy.capacity_share,) * 2)} "
+            f"of it for capacity; {_when(subsidy.from_, subsidy.until)}."
         )
         made.append(Change("Subsidy", text, note=subsidy.note))
     for promotion in levers.promotion:
@@ -235,7 +245,7 @@ def _levers(
         who = listed([names.country(key) for key in members])
         pay = "pay" if len(members) > 1 else "pays"
         text = (
-            f"{who} {pay} {_money((promotion.usd_million_per_year,) * 2)} to their own providers of "
+            f"{who} {pay} {_money(promotion.usd_million_per_year)} to their own providers of "
             f"{_selected(promotion.inputs, names, words)}; "
             f"{_when(promotion.from_, promotion.until)}."
         )
@@ -243,20 +253,17 @@ def _levers(
     return tuple(made)
 
 
-def _assumption(
-    name: str, parts: tuple[Assumption, ...], names: Names, words: Words
-) -> Change:
+def _assumption(name: str, parts: tuple[Assumption, ...], names: Names, words: Words) -> Change:
     meaning, unit = names.parameter(name)
     texts = []
     for part in parts:
         if part.value is not None:
             low, high = part.value
-            text = number(low) if low == high else f"drawn between {number(low)} and {number(high)}"
-            text = with_unit(text, unit)
+            text = f"{'set to' if low == high else 'drawn from'} {_between(part.value, unit)}"
         else:
             shape = [number(value) for value in (part.a, part.b) if value is not None]
             text = f"drawn from a {plain(part.dist or '')} distribution ({listed(shape)})"
-        where = [words.label("families", key).lower() for key in part.families]
+        where = [inside(words.label("families", key)) for key in part.families]
         texts.append(text + (f" for {listed(where)}" if where else ""))
     notes = " ".join(part.note for part in parts if part.note)
-    return Change(meaning, f"Set to {'; '.join(texts)}.", (), notes)
+    return Change(meaning, _capital("; ".join(texts)) + ".", (), notes)

@@ -13,7 +13,10 @@ from chokegraph.report.words import Words
 from chokegraph.result import Result
 
 MOST_FAMILIES = 8
-"""So many families are drawn, those with the largest change; the others stand in a table."""
+"""So many families are drawn, those with the largest change; the others are told in a sentence."""
+
+IN_SIGHT = 3
+"""So many figures of a group are in sight, those with the largest change; the others open."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,8 @@ class FigureGroup:
         key: Id on the page.
         title: The heading.
         note: What is shown, in a sentence or two.
-        figures: Drawn figures.
+        figures: Figures in sight.
+        folded: Figures that open on demand.
         others: Figures that are given as a sentence only.
     """
 
@@ -32,6 +36,7 @@ class FigureGroup:
     title: str
     note: str
     figures: tuple[Figure, ...]
+    folded: tuple[Figure, ...] = ()
     others: tuple[Figure, ...] = ()
 
 
@@ -50,43 +55,80 @@ def figure_groups(
         Groups: output by product, local share and lag by family, then the totals.
     """
     data = result.dataset
-    markers = tuple(
-        sorted({control.first_quarter / 4 for control in result.scenario.controls})
-    )
+    markers = tuple(sorted({control.first_quarter / 4 for control in result.scenario.controls}))
     notes = words.tables["outcomes"]
 
     def group(key: str, figures: list[Figure], most: int | None = None) -> FigureGroup:
-        ranked = sorted(figures, key=lambda one: -one.size) if most else figures
-        drawn = tuple(ranked[:most]) if most else tuple(figures)
-        rest = tuple(ranked[most:]) if most else ()
+        ranked = sorted(figures, key=lambda one: -one.size)
+        drawn = tuple(ranked[:most])
         return FigureGroup(
-            f"group-{key.replace('_', '-')}", str(notes[key]["title"]), str(notes[key]["note"]),
-            drawn, rest,
+            f"group-{key.replace('_', '-')}",
+            str(notes[key]["title"]),
+            str(notes[key]["note"]),
+            drawn[:IN_SIGHT],
+            drawn[IN_SIGHT:],
+            tuple(ranked[most:]) if most else (),
         )
 
     made = [
-        group("output", [
-            figure(
-                data["output"].sel(product=key, drop=True), key=area_key("output", str(key)),
-                outcome="output", subject=names.product(str(key)), unit=words.unit("fraction"),
-                words=words, markers=markers, bounds=(0.0, 1.0),
-            )
-            for key in data["product"].values
-        ]),
-        group("local_share", _by_family(data["local_share"], "local_share", result, names, words,
-                                        anchors, markers, (0.0, None)), MOST_FAMILIES),
-        group("lag", [
-            figure(
-                _average(data["frontier"] - data["capability"], data), key=area_key("lag", "all"),
-                outcome="lag", subject="all inputs", unit=words.unit("generations"), words=words,
-                markers=markers,
+        group(
+            "output",
+            [
+                figure(
+                    data["output"].sel(product=key, drop=True),
+                    key=area_key("output", str(key)),
+                    outcome="output",
+                    subject=names.product(str(key)),
+                    unit=words.unit("fraction"),
+                    words=words,
+                    markers=markers,
+                    bounds=(0.0, 1.0),
+                )
+                for key in data["product"].values
+            ],
+        ),
+        group(
+            "local_share",
+            _by_family(
+                data["local_share"],
+                "local_share",
+                result,
+                names,
+                words,
+                anchors,
+                markers,
+                (0.0, None),
             ),
-            *sorted(
-                _by_family(data["frontier"] - data["capability"], "lag", result, names, words,
-                           anchors, markers, (None, None)),
-                key=lambda one: -one.size,
-            )[:3],
-        ]),
+            MOST_FAMILIES,
+        ),
+        group(
+            "lag",
+            [
+                figure(
+                    _average(data["frontier"] - data["capability"], data),
+                    key=area_key("lag", "all"),
+                    outcome="lag",
+                    subject="all inputs",
+                    unit=words.unit("generations"),
+                    words=words,
+                    markers=markers,
+                ),
+            ],
+        ),
+        group(
+            "lag_by_family",
+            _by_family(
+                data["frontier"] - data["capability"],
+                "lag",
+                result,
+                names,
+                words,
+                anchors,
+                markers,
+                (None, None),
+            ),
+            MOST_FAMILIES // 2,
+        ),
     ]
     made += [group(name, [one]) for name, one in _totals(data, result, words, markers)]
     return tuple(made)
@@ -130,9 +172,13 @@ def _by_family(
         figures.append(
             figure(
                 weighted(_bare(array).sel(input=own), weights.sel(input=own), "input"),
-                key=area_key(outcome, family), outcome=outcome,
-                subject=words.label("families", family), unit=unit, words=words,
-                markers=markers, bounds=bounds,
+                key=area_key(outcome, family),
+                outcome=outcome,
+                subject=words.label("families", family),
+                unit=unit,
+                words=words,
+                markers=markers,
+                bounds=bounds,
                 evidence=tuple(link for link in links if link[1] in anchors),
             )
         )
@@ -162,8 +208,13 @@ def _totals(
             (
                 name,
                 figure(
-                    _bare(array), key=area_key(name), outcome=name, subject="",
-                    unit=unit or money(array, suffix), words=words, markers=markers,
+                    _bare(array),
+                    key=area_key(name),
+                    outcome=name,
+                    subject="",
+                    unit=unit or money(array, suffix),
+                    words=words,
+                    markers=markers,
                     bounds=(0.0, None),
                 ),
             )

@@ -58,16 +58,18 @@ def sensitivities(
     for label in dict.fromkeys(str(row["label"]) for row in rows):
         own = [row for row in rows if row["label"] == label and _number(row["first_order"])]
         own.sort(key=lambda row: -row["first_order"])
+        reach = max((row["first_order"] + (row["first_order_se"] or 0.0) for row in own), default=1)
         made = []
         for row in own[:MOST_DRIVERS]:
-            anchor = anchor_of("prior", str(row["parameter"]))
+            base = str(row["parameter"]).partition(".")[0]
+            anchor = anchor_of("prior", base)
             meaning = str(row["parameter_label"] or names.parameter(str(row["parameter"]))[0])
             error = float(row["first_order_se"] or 0.0)
             value = f"{_percent(row['first_order'])} ± {_percent(error)}{THIN}%"
             made.append(
                 DriverRow(
                     meaning,
-                    _bar(float(row["first_order"]), error),
+                    _bar(float(row["first_order"]), error, reach),
                     value,
                     anchor if anchor in anchors else "",
                     _direction(row["rank_correlation"]),
@@ -93,19 +95,24 @@ def _percent(value: float) -> str:
     return number(100 * max(float(value), 0.0), 0)
 
 
-def _bar(index: float, error: float) -> Markup:
+def _bar(index: float, error: float, reach: float) -> Markup:
     """A bar from zero to the index with its error as a thin line."""
+
     def x(value: float) -> float:
-        return min(max(value, 0.0), 1.0) * (BAR_WIDTH - 4) + 2
+        share = min(max(value / reach, 0.0), 1.0) if reach > 0 else 0.0
+        return share * (BAR_WIDTH - 4) + 2
 
     middle = BAR_HEIGHT / 2
     return tag(
         "svg",
         tag("path", d=f"M2 2v{BAR_HEIGHT - 4:g}", class_="axis"),
         tag("rect", x=2, y=4, width=x(index) - 2, height=BAR_HEIGHT - 8, class_="bar"),
-        tag("path", d=f"M{x(index - error):.1f} {middle:g}H{x(index + error):.1f}",
-            class_="whisker"),
-        viewBox=f"0 0 {BAR_WIDTH:g} {BAR_HEIGHT:g}", class_="bar-cell", aria_hidden="true",
+        tag(
+            "path", d=f"M{x(index - error):.1f} {middle:g}H{x(index + error):.1f}", class_="whisker"
+        ),
+        viewBox=f"0 0 {BAR_WIDTH:g} {BAR_HEIGHT:g}",
+        class_="bar-cell",
+        aria_hidden="true",
     )
 
 
@@ -123,7 +130,8 @@ def attributions(rows: list[dict[str, Any]], words: Words) -> tuple[DriverTable,
     keys = ("effect_median", "effect_low", "effect_high")
     for label in dict.fromkeys(str(row["outcome_label"]) for row in rows):
         own = [
-            row for row in rows
+            row
+            for row in rows
             if row["outcome_label"] == label and all(_number(row[key]) for key in keys)
         ]
         own.sort(key=lambda row: -abs(row["effect_median"]))
@@ -142,6 +150,7 @@ def attributions(rows: list[dict[str, Any]], words: Words) -> tuple[DriverTable,
 
 def _span(mid: float, low: float, high: float, reach: float) -> Markup:
     """An interval around zero with its median."""
+
     def x(value: float) -> float:
         return (value / reach + 1) / 2 * (BAR_WIDTH - 8) + 4
 
@@ -149,11 +158,15 @@ def _span(mid: float, low: float, high: float, reach: float) -> Markup:
     return tag(
         "svg",
         tag("path", d=f"M{x(0):.1f} 1v{BAR_HEIGHT - 2:g}", class_="axis"),
-        join([
-            tag("path", d=f"M{x(low):.1f} {middle:g}H{x(high):.1f}", class_="span"),
-            tag("circle", cx=x(mid), cy=middle, r=4, class_="dot"),
-        ]),
-        viewBox=f"0 0 {BAR_WIDTH:g} {BAR_HEIGHT:g}", class_="bar-cell", aria_hidden="true",
+        join(
+            [
+                tag("path", d=f"M{x(low):.1f} {middle:g}H{x(high):.1f}", class_="span"),
+                tag("circle", cx=x(mid), cy=middle, r=4, class_="dot"),
+            ]
+        ),
+        viewBox=f"0 0 {BAR_WIDTH:g} {BAR_HEIGHT:g}",
+        class_="bar-cell",
+        aria_hidden="true",
     )
 
 
@@ -205,7 +218,9 @@ def opposite(
         return Opposite(words.empty("chart"), ())
     sign = float(np.sign(np.median(values)))
     if sign == 0:
-        return Opposite(f"The median change of {outcome} is zero, so there is no opposite sign.", ())
+        return Opposite(
+            f"The median change of {outcome} is zero, so there is no opposite sign.", ()
+        )
     against = values * sign <= 0
     share = float(against.mean())
     direction = "lower" if sign < 0 else "higher"
@@ -217,9 +232,8 @@ def opposite(
     if share < tail:
         against = values * sign <= np.quantile(values * sign, tail)
         text += (
-            (f" {words.empty('opposite_none')}" if share == 0 else "")
-            + " The table therefore shows the twentieth of the draws that comes closest to it."
-        )
+            f" {words.empty('opposite_none')}" if share == 0 else ""
+        ) + " The table therefore shows the twentieth of the draws that comes closest to it."
     if not parameters or against.all():
         return Opposite(text, ())
     ranked = []
@@ -236,8 +250,12 @@ def opposite(
     for _, name, shift, own in sorted(ranked, key=lambda entry: -entry[0])[:most]:
         label, unit = names.parameter(name)
         rows.append(
-            OppositeRow(label, _range(own[against], unit), _range(own[~against], unit),
-                        "higher" if shift > 0 else "lower")
+            OppositeRow(
+                label,
+                _range(own[against], unit),
+                _range(own[~against], unit),
+                "higher" if shift > 0 else "lower",
+            )
         )
     if not rows:
         text += " No single assumption sets these draws apart by more than sampling noise."
@@ -248,4 +266,3 @@ def _range(values: Floats, unit: Unit) -> str:
     low, mid, high = (float(v) for v in np.quantile(values, (0.05, 0.5, 0.95)))
     middle, between = interval(mid, low, high, unit)
     return f"{middle} ({between})"
-

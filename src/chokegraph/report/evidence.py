@@ -144,9 +144,7 @@ def _split(subject: str) -> tuple[str, str]:
     return (kind, key) if key else ("thing", kind)
 
 
-def _row(
-    row: dict[str, Any], source: SourceEntry, names: Names, words: Words
-) -> EvidenceRow:
+def _row(row: dict[str, Any], source: SourceEntry, names: Names, words: Words) -> EvidenceRow:
     unit = words.unit(str(row["unit"] or ""))
     what = words.label("properties", str(row["property"]))
     if row["object_id"]:

@@ -9,20 +9,27 @@ share one drawing.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
 import numpy as np
 from markupsafe import Markup
 
-from chokegraph.report.numbers import Unit, decimals_for, interval, number, quarter_position
-from chokegraph.report.numbers import quarter_words
+from chokegraph.report.numbers import (
+    Unit,
+    interval,
+    number,
+    quarter_position,
+    quarter_words,
+)
 from chokegraph.report.quantiles import LEVELS, Fan
 from chokegraph.report.svg import band_path, join, line_path, nice_ticks, tag
 
 WIDTH, HEIGHT = 400.0, 232.0
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 10.0, 26.0, 28.0
 MOST_YEAR_LABELS = 6
+Scale = Callable[[float], float]
 QUARTERS = 4
 
 
@@ -106,7 +113,8 @@ def draw(panel: Panel, key: str) -> Markup:
         >>> import numpy as np
         >>> made = Fan(("2024", "2025"), np.array([[0.0, 1], [1, 2], [2, 3], [3, 4], [4, 5]]),
         ...            np.empty((0, 2)))
-        >>> panel = Panel("Output", "It rises.", "%", Unit("%"), (Series("baseline", "base", made),))
+        >>> series = Series("baseline", "base", made)
+        >>> panel = Panel("Output", "It rises.", "%", Unit("%"), (series,))
         >>> draw(panel, "k").startswith('<svg viewBox="0 0 400 232"')
         True
     """
@@ -127,8 +135,11 @@ def draw(panel: Panel, key: str) -> Markup:
     places = max(0, -math.floor(math.log10(step) + 1e-9))
     places += 1 if abs(step * 10**places - round(step * 10**places)) > 1e-6 else 0  # 2.5, 0.25
     grid = [
-        tag("path", d=f"M{LEFT:g} {up(t):.1f}h{plot_width:g}",
-            class_="zero" if panel.change and t == 0 else "grid")
+        tag(
+            "path",
+            d=f"M{LEFT:g} {up(t):.1f}h{plot_width:g}",
+            class_="zero" if panel.change and t == 0 else "grid",
+        )
         for t in ticks
     ]
     grid += [
@@ -139,8 +150,13 @@ def draw(panel: Panel, key: str) -> Markup:
         grid.append(tag("path", d=f"M{x:.1f} {TOP + plot_height:g}v4", class_="axis"))
         anchor = " end" if x > WIDTH - RIGHT - 14 else ""
         grid.append(
-            tag("text", str(year), x=min(x, WIDTH - RIGHT), y=HEIGHT - 9,
-                class_="tick" + (anchor or " mid"))
+            tag(
+                "text",
+                str(year),
+                x=min(x, WIDTH - RIGHT),
+                y=HEIGHT - 9,
+                class_="tick" + (anchor or " mid"),
+            )
         )
     marks = [
         tag("path", d=f"M{across(m):.1f} {TOP:g}v{plot_height:g}", class_="mark")
@@ -154,7 +170,10 @@ def draw(panel: Panel, key: str) -> Markup:
     clipped = tag(
         "svg",
         *body,
-        x=LEFT, y=TOP, width=plot_width, height=plot_height,
+        x=LEFT,
+        y=TOP,
+        width=plot_width,
+        height=plot_height,
         viewBox=f"{LEFT:g} {TOP:g} {plot_width:g} {plot_height:g}",
     )
     return tag(
@@ -172,12 +191,15 @@ def draw(panel: Panel, key: str) -> Markup:
     )
 
 
-def _fan(series: Series, xs: list[float], factor: float, up) -> Markup:  # noqa: ANN001
+def _fan(series: Series, xs: list[float], factor: float, up: Scale) -> Markup:
     """Draw single draws, both bands and the median of one series."""
     rows = [[up(float(v) * factor) for v in row] for row in series.fan.values]
     paths = [
-        tag("path", d=line_path(zip(xs, (up(float(v) * factor) for v in path), strict=True)),
-            class_="one")
+        tag(
+            "path",
+            d=line_path(zip(xs, (up(float(v) * factor) for v in path), strict=True)),
+            class_="one",
+        )
         for path in series.fan.paths
     ]
     return tag(
@@ -190,7 +212,7 @@ def _fan(series: Series, xs: list[float], factor: float, up) -> Markup:  # noqa:
     )
 
 
-def _missing(panel: Panel, years: list[float], across) -> Markup:  # noqa: ANN001
+def _missing(panel: Panel, years: list[float], across: Scale) -> Markup:
     """Hatch the stretches where no series has a value."""
     half = (years[1] - years[0]) / 2 if len(years) > 1 else 0.5
     known = [
@@ -205,8 +227,14 @@ def _missing(panel: Panel, years: list[float], across) -> Markup:  # noqa: ANN00
         if has_value and start is not None:
             x = across(start)
             parts.append(
-                tag("rect", x=x, y=TOP, width=across(year - half) - x,
-                    height=HEIGHT - TOP - BOTTOM, class_="missing")
+                tag(
+                    "rect",
+                    x=x,
+                    y=TOP,
+                    width=across(year - half) - x,
+                    height=HEIGHT - TOP - BOTTOM,
+                    class_="missing",
+                )
             )
             start = None
     return join(parts)

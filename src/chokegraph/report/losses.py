@@ -44,7 +44,11 @@ def stages_of(
         item = names.inputs[key]
         anchor = anchor_of("input", key)
         node = Node(
-            key, names.input(key), words.label("stages", item.stage), loss, text,
+            key,
+            names.input(key),
+            words.label("stages", item.stage),
+            loss,
+            text,
             anchor if anchor in anchors else "",
         )
         by_stage.setdefault(item.stage, []).append(node)

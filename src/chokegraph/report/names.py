@@ -49,7 +49,8 @@ class Names:
 
     def country(self, key: str) -> str:
         """Name of a country; the code where the result does not name it."""
-        return self.countries.get(key, key)
+        name = self.countries.get(key, key)
+        return name[:1].upper() + name[1:]
 
     def product(self, key: str) -> str:
         """Name of a product."""
@@ -156,6 +157,7 @@ def names_of(result: Result, words: Words) -> Names:
             key: RouteName(key, name, product, around.lower() in ("true", "1"))
             for key, name, product, around in routes
         },
-        parameters={key: (label or sentence(key), unit) for key, (label, unit)
-                    in parameters.items()},
+        parameters={
+            key: (label or sentence(key), unit) for key, (label, unit) in parameters.items()
+        },
     )

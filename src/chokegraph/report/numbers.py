@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 MINUS = "\N{MINUS SIGN}"
 THIN = "\N{NARROW NO-BREAK SPACE}"
-DASH = "\N{EN DASH}"
+CURRENCY = "USD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,11 @@ class Unit:
     Args:
         label: What stands behind a number or on an axis ("%", "USD million", "generations").
         factor: Multiplier from the model's unit to the shown one.
-        change_label: The label for a difference ("percentage points" for "%").
+        change_label: The label for a difference ("points" for "%").
 
     Example:
-        >>> Unit("%", 100.0, "percentage points").change_label
-        'percentage points'
+        >>> Unit("%", 100.0, "points").change_label
+        'points'
     """
 
     label: str
@@ -101,11 +101,21 @@ def signed(value: float, decimals: int | None = None) -> str:
 def with_unit(text: str, unit: Unit) -> str:
     """Put the unit behind a number, held together with a narrow no-break space.
 
+    Money is written with its currency first, as on an invoice.
+
     Example:
         >>> with_unit("12", Unit("%")) == "12" + THIN + "%"
         True
+        >>> with_unit("−3.5", Unit("USD billion a year")).replace(THIN, " ")
+        '−USD 3.5 billion a year'
     """
-    return f"{text}{THIN}{unit.label}" if unit.label else text
+    if not unit.label:
+        return text
+    currency, _, rest = unit.label.partition(" ")
+    if currency == CURRENCY:
+        sign = text[:1] if text[:1] in (MINUS, "+") else ""
+        return f"{sign}{currency}{THIN}{text.removeprefix(sign)}{THIN}{rest}"
+    return f"{text}{THIN}{unit.label}"
 
 
 def interval(
@@ -121,18 +131,18 @@ def interval(
         change: Whether this is a difference (signs are written, and its label is used).
 
     Returns:
-        The median with its unit, and the interval ("12 to 48 %").
+        The median with its unit, and the interval in the same unit ("12 to 48").
 
     Example:
         >>> interval(-0.31, -0.52, -0.12, Unit("%", 100.0, "pp"), change=True)
-        ('−31\u202fpp', '−52 to −12\u202fpp')
+        ('−31\u202fpp', '−52 to −12')
     """
     shown = unit.change if change else unit
     values = [value * shown.factor for value in (median, low, high)]
     places = decimals_for(*values)
     write = signed if change else number
     mid, lower, upper = (write(value, places) for value in values)
-    return with_unit(mid, shown), with_unit(f"{lower} to {upper}", shown)
+    return with_unit(mid, shown), f"{lower} to {upper}"
 
 
 def money_unit(largest: float) -> Unit:
@@ -154,23 +164,40 @@ def money_unit(largest: float) -> Unit:
     return Unit("USD million")
 
 
-def probability(value: float, error: float) -> str:
-    """Write a probability with its Monte Carlo error, in percent.
+def probability(value: float, error: float, draws: int, *, change: bool = False) -> str:
+    """Write a probability, or a change of one, with its Monte Carlo error.
+
+    When the event happens in every draw or in none, the standard error is zero but the chance is
+    not certain: then the 95 % bound is given (the rule of three, 3 over the number of draws).
 
     Args:
-        value: Probability in 0..1.
+        value: Probability in 0..1, or a difference of two.
         error: Its standard error in 0..1.
+        draws: The number of draws.
+        change: Whether it is a difference.
 
     Returns:
         For example "23 % ± 1.3 points".
 
     Example:
-        >>> probability(0.23, 0.013).replace(THIN, " ")
-        '23.0 % ± 1.3 percentage points'
+        >>> probability(0.23, 0.013, 1000).replace(THIN, " ")
+        '23.0 % ± 1.3 points'
+        >>> probability(1.0, 0.0, 300).replace(THIN, " ")
+        '100 % of draws (over 99 % at 95 % confidence)'
     """
-    places = 1 if error < 0.05 else 0
-    share = with_unit(number(100 * value, places), Unit("%"))
-    return f"{share} ± {number(100 * error, places)}{THIN}percentage points"
+    if not change and value in (0.0, 1.0):
+        bound = min(3 / draws, 1.0)
+        edge = 100 * (1 - bound if value else bound)
+        side = "over" if value else "under"
+        return (
+            f"{number(100 * value, 0)}{THIN}% of draws "
+            f"({side} {number(edge, max(0, decimals_for(100 * bound) - 1))}{THIN}%"
+            f" at 95{THIN}% confidence)"
+        )
+    fine = 0.05
+    places = 1 if error < fine else 0
+    text = (signed if change else number)(100 * value, places)
+    return f"{text}{THIN}{'points' if change else '%'} ± {number(100 * error, places)}{THIN}points"
 
 
 def quarter_words(quarter: str) -> str:

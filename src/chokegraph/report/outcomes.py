@@ -91,24 +91,41 @@ def figure(
     )
     change = Series("difference", "diff", fan(paired(array), time, paths=PATHS))
     if all(one.fan.empty for one in levels):
-        return Figure(key, title, str(entry["note"]), unit.label, (), words.empty("chart"), (),
-                      evidence, 0.0)
+        return Figure(
+            key, title, str(entry["note"]), unit.label, (), words.empty("chart"), (), evidence, 0.0
+        )
     axis = str(entry["axis"])
-    axis = axis if axis.startswith("%") or unit.label in axis else f"{unit.label} {axis}".strip()
+    axis = axis if axis.startswith("%") else f"{unit.label} {axis}".strip()
     sentences = _verdict(levels, change, unit, words)
     panels = (
-        Panel(title, f"{sentences} Lines are medians, bands hold 50 and 90 % of draws.", axis,
-              unit, levels, low=bounds[0], high=bounds[1], markers=markers),
-        Panel(f"{title}, scenario minus baseline", f"{sentences} Paired on the same draws.",
-              f"change, {unit.change.label}", unit, (change,), change=True, markers=markers),
+        Panel(
+            title,
+            f"{sentences} Lines are medians, bands hold 50 and 90 % of draws.",
+            axis,
+            unit,
+            levels,
+            low=bounds[0],
+            high=bounds[1],
+            markers=markers,
+        ),
+        Panel(
+            f"{title}, scenario minus baseline",
+            f"{sentences} Paired on the same draws.",
+            f"change, {unit.change.label}",
+            unit,
+            (change,),
+            change=True,
+            markers=markers,
+        ),
     )
     drawn = tuple(draw(panel, f"{key}-{i}") for i, panel in enumerate(panels))
     pairs = (*((one, False) for one in levels), (change, True))
     rows = tuple(table(pairs, unit, words.empty("value")))
     known = change.fan.median[np.isfinite(change.fan.median)]
     size = float(np.abs(known).max()) if known.size else 0.0
-    return Figure(key, title, str(entry["note"]), unit.label, drawn, sentences, rows, evidence,
-                  size)
+    return Figure(
+        key, title, str(entry["note"]), unit.label, drawn, sentences, rows, evidence, size
+    )
 
 
 def _verdict(levels: tuple[Series, ...], change: Series, unit: Unit, words: Words) -> str:

@@ -16,8 +16,8 @@ from markupsafe import Markup
 
 from chokegraph.report.answer import answer, event_words, headline_rows, main_row, title_of
 from chokegraph.report.bearers import HeatTable, heat_table
-from chokegraph.report.changes import describe
 from chokegraph.report.chainmap import draw_map
+from chokegraph.report.changes import describe
 from chokegraph.report.charts import figure_groups
 from chokegraph.report.drivers import Opposite, attributions, opposite, sensitivities
 from chokegraph.report.evidence import collect
@@ -68,38 +68,42 @@ def render(result: Result) -> str:
     main = main_row(headline)
     bins = [float(limit) for limit in words.tables["bins"]]
     stages, links = stages_of(result, names, words, evidence.anchors)
-    rows = headline_rows(headline, words, end)
+    rows = headline_rows(headline, words, end, evidence.anchors)
     script = _asset("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return _environment().get_template("report.html").render(
-        css=Markup(_asset("report.css")),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own file
-        script_hash=f"sha256-{digest}",
-        scenario=scenario,
-        target=names.country(scenario.target),
-        coalition=listed([names.country(key) for key in scenario.coalition]),
-        answer=answer(headline, names.country(scenario.target), words),
-        changes=describe(scenario, records(result.access), names, words),
-        headline_key=[row for row in rows if row.key],
-        headline_more=[row for row in rows if not row.key],
-        events=event_words(records(result.event)),
-        groups=figure_groups(result, names, words, evidence.anchors),
-        tables=_bearers(data, scenario.target, scenario.coalition, names, words),
-        bins_both=legend(bins, words.empty("value"), gains=True),
-        routes=route_figures(data["route_output"], names, words),
-        sensitivities=sensitivities(records(result.sensitivity), names, evidence.anchors),
-        attributions=attributions(records(result.attribution), words),
-        opposite=_opposite(data, main, names, words),
-        map=draw_map(stages, links, bins) if stages else "",
-        stages=stages,
-        evidence=evidence,
-        limits=words.tables["limits"],
-        disclaimer=words.tables["disclaimer"],
-        grades=words.tables["grades"],
-        reproduce=reproduce(result),
-        empty=words.empty,
-        draws=result.draws,
-        version=str(result.manifest.get("version", "")),
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            css=Markup(_asset("report.css")),  # noqa: S704 - our own file
+            script=Markup(script),  # noqa: S704 - our own file
+            script_hash=f"sha256-{digest}",
+            scenario=scenario,
+            target=names.country(scenario.target),
+            coalition=listed([names.country(key) for key in scenario.coalition]),
+            answer=answer(headline, names.country(scenario.target), scenario.coalition, words),
+            changes=describe(scenario, records(result.access), names, words),
+            headline_key=[row for row in rows if row.key],
+            headline_more=[row for row in rows if not row.key],
+            events=event_words(records(result.event)),
+            groups=figure_groups(result, names, words, evidence.anchors),
+            tables=_bearers(data, scenario.target, scenario.coalition, names, words),
+            bins_both=legend(bins, words.empty("value"), gains=True),
+            routes=route_figures(data["route_output"], names, words),
+            sensitivities=sensitivities(records(result.sensitivity), names, evidence.anchors),
+            attributions=attributions(records(result.attribution), words),
+            opposite=_opposite(data, main, names, words),
+            map=draw_map(stages, links, bins) if stages else "",
+            stages=stages,
+            evidence=evidence,
+            limits=words.tables["limits"],
+            disclaimer=words.tables["disclaimer"],
+            grades=words.tables["grades"],
+            reproduce=reproduce(result),
+            empty=words.empty,
+            draws=result.draws,
+            version=str(result.manifest.get("version", "")),
+        )
     )
 
 
@@ -108,8 +112,9 @@ def _bearers(
 ) -> list[HeatTable]:
     roles = {target: "target"} | dict.fromkeys(coalition, "coalition")
     made = [
-        heat_table(data[name], key=f"bear-{name}", title=title, roles=roles, names=names,
-                   words=words)
+        heat_table(
+            data[name], key=f"bear-{name}", title=title, roles=roles, names=names, words=words
+        )
         for name, title in (
             ("sales", "Change of sales of each country's providers"),
             ("rnd", "Change of what each country's providers spend on research and development"),

@@ -36,7 +36,7 @@ class Fan:
     @property
     def median(self) -> Floats:
         """The middle line."""
-        return self.values[LEVELS.index(0.5)]
+        return np.asarray(self.values[LEVELS.index(0.5)])
 
     @property
     def empty(self) -> bool:
@@ -91,7 +91,7 @@ def fan(series: xr.DataArray, time: str, *, paths: int = 0) -> Fan:
     draws = np.asarray(series.transpose("draw", time).values, dtype=np.float64)
     labels = tuple(str(label) for label in series[time].values)
     count = min(paths, draws.shape[0])
-    chosen = np.linspace(0, draws.shape[0] - 1, count).astype(int) if count else []
+    chosen = np.linspace(0, draws.shape[0] - 1, count).astype(int)
     return Fan(labels, quantiles(draws), draws[chosen])
 
 

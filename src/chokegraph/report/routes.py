@@ -15,7 +15,7 @@ from chokegraph.report.quantiles import LEVELS, quantiles
 from chokegraph.report.svg import join, tag
 from chokegraph.report.words import Words
 
-WIDTH, BAR, LEFT, RIGHT, TOP = 400.0, 17.0, 92.0, 8.0, 20.0
+WIDTH, BAR, LEFT, RIGHT, TOP = 400.0, 17.0, 112.0, 8.0, 20.0
 SHOWN_YEARS = 3
 
 
@@ -48,9 +48,7 @@ class RouteFigure:
     rows: tuple[RouteTableRow, ...]
 
 
-def route_figures(
-    array: xr.DataArray, names: Names, words: Words
-) -> tuple[RouteFigure, ...]:
+def route_figures(array: xr.DataArray, names: Names, words: Words) -> tuple[RouteFigure, ...]:
     """Draw each product that has more than one route.
 
     Args:
@@ -131,19 +129,30 @@ def _figure(
     ]
     labels = [
         tag("text", text, x=LEFT + share * span, y=12, class_="tick " + css)
-        for share, text, css in ((0.0, "0 % of output", ""), (0.5, "50 %", "mid"),
-                                 (1.0, "100 %", "end"))
+        for share, text, css in (
+            (0.0, "0 % of output", ""),
+            (0.5, "50 %", "mid"),
+            (1.0, "100 %", "end"),
+        )
     ]
-    key = f"fig-route-{product.replace('_', '-')}"
+    figure_id = f"fig-route-{product.replace('_', '-')}"
     drawing = tag(
         "svg",
-        tag("title", f"Output of {names.product(product)} by route, % of output", id=f"{key}-t"),
-        tag("desc", f"Mean share over draws. {'; '.join(told)}.", id=f"{key}-d"),
-        join(grid), join(labels), join(bars),
-        viewBox=f"0 0 {WIDTH:g} {y:g}", role="img", class_="stack",
-        aria_labelledby=f"{key}-t {key}-d",
+        tag(
+            "title",
+            f"Output of {names.product(product)} by route, % of output",
+            id=f"{figure_id}-t",
+        ),
+        tag("desc", f"Mean share over draws. {'; '.join(told)}.", id=f"{figure_id}-d"),
+        join(grid),
+        join(labels),
+        join(bars),
+        viewBox=f"0 0 {WIDTH:g} {y:g}",
+        role="img",
+        class_="stack",
+        aria_labelledby=f"{figure_id}-t {figure_id}-d",
     )
-    return RouteFigure(key, names.product(product), tuple(keys), drawing, tuple(rows))
+    return RouteFigure(figure_id, names.product(product), tuple(keys), drawing, tuple(rows))
 
 
 def _percent(share: float) -> str:

@@ -10,8 +10,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chokegraph.report.numbers import number
-
 
 @dataclass(frozen=True)
 class Swatch:
@@ -50,7 +48,7 @@ def legend(bins: Sequence[float], missing: str, *, gains: bool) -> tuple[Swatch,
         >>> [swatch.label for swatch in legend([0.01, 0.1], "not known", gains=False)]
         ['loss over 10 %', 'loss 1 to 10 %', 'under 1 %', 'not known']
     """
-    percent = [number(100 * limit) for limit in bins]
+    percent = [f"{100 * limit:g}" for limit in bins]
     last = len(bins)
 
     def steps(word: str, letter: str) -> list[Swatch]:

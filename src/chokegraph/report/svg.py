@@ -84,9 +84,7 @@ def line_path(points: Iterable[tuple[float, float]]) -> str:
     return "".join(parts)
 
 
-def band_path(
-    xs: Sequence[float], lows: Sequence[float], highs: Sequence[float]
-) -> str:
+def band_path(xs: Sequence[float], lows: Sequence[float], highs: Sequence[float]) -> str:
     """Write closed areas between two lines, one for each run of finite points.
 
     Example:
@@ -121,7 +119,7 @@ def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
 
     Example:
         >>> nice_ticks(0.0, 0.93)
-        [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
+        [0.0, 0.25, 0.5, 0.75, 1.0]
         >>> nice_ticks(2.0, 2.0)
         [2.0, 3.0]
     """

@@ -102,6 +102,27 @@ def sentence(key: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def inside(name: str) -> str:
+    """Write a name as it stands inside a sentence; names in capitals stay.
+
+    Example:
+        >>> inside("Advanced logic"), inside("DRAM"), inside("NAND flash")
+        ('advanced logic', 'DRAM', 'NAND flash')
+    """
+    return name[:1].lower() + name[1:] if name[1:2].islower() or name[1:2] == " " else name
+
+
+def span(period: str) -> str:
+    """Write a span of years in words.
+
+    Example:
+        >>> span("2024-2031"), span("2031")
+        ('2024 to 2031', '2031')
+    """
+    first, dash, last = period.partition("-")
+    return f"{first} to {last}" if dash and first.isdigit() and last.isdigit() else period
+
+
 def listed(items: list[str] | tuple[str, ...], last: str = "and") -> str:
     """Join items as a sentence does.
 
