@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Facts, thresholds and probabilities are data with a source, never literals in the code.
 
-The rooms that reason about the world may hold only numbers that are mathematics, units, or too small
-or too large to be a fact: a guard against division by zero (up to 1e-6), and, named as a constant
-in capitals, a stand-in for "without limit" (from 1e4). Anything else needs a line in `EXPLAINED`.
+The rooms that reason about the world may hold only numbers that are mathematics, units, or too
+small or too large to be a fact: a guard against division by zero (up to 1e-6), and, named as a
+constant in capitals, a stand-in for "without limit" (from 1e4). Anything else needs a line in
+`EXPLAINED`.
 """
 
 import ast

@@ -9,7 +9,7 @@ from chokegraph.chain import availability, banzhaf, blocking_coalitions, compile
 from chokegraph.chain.availability import Answer
 from chokegraph.chain.coalitions import alike, blocking_of, refusers
 from chokegraph.chain.examples import small_world, toy_world
-from chokegraph.chain.search import minimal_up_to
+from chokegraph.chain.families import TooManyError, minimal_families
 from chokegraph.errors import FindingsError
 from chokegraph.world.model import Estimate, Link, Need, Share, World
 
@@ -157,6 +157,25 @@ def test_so_they_do_with_an_unattributed_rest(world, threshold):
     assert sets(found.coalitions) == brute_force(world, "chip", threshold, set())
 
 
+@settings(max_examples=100, deadline=None)
+@given(world=worlds(complete=False), threshold=THRESHOLDS, exempt=st.sampled_from([None, "CN"]))
+def test_families_agree_with_truth_tables(world, threshold, exempt):
+    circuit = compile_chain(world)
+    gone = {exempt} if exempt else set()
+    families = minimal_families(
+        circuit,
+        refusers(circuit, gone),
+        threshold=threshold,
+        reading="figures",
+        stop_at=0.5,
+        most=500,
+    )
+    tables = blocking_of(circuit, exempt=gone, threshold=threshold)
+    assert {g: sets(f) for g, f in families.items()} == {
+        g: sets(b.coalitions) for g, b in tables.items()
+    }
+
+
 @settings(max_examples=60, deadline=None)
 @given(world=worlds(complete=False), threshold=THRESHOLDS, size=st.integers(0, 8))
 def test_the_search_by_size_finds_the_same_up_to_its_size(world, threshold, size):
@@ -217,16 +236,43 @@ def test_many_providers_are_grouped_and_the_answer_stays_exact():
     assert len(groups) == 3
 
 
-def test_many_providers_with_a_threshold_are_searched_up_to_a_size_and_say_so():
-    many = {"BIG": 0.4, "MID": 0.2} | {f"C{n:02}": 0.4 / 28 for n in range(28)}
-    world = small_world({"wide": many}, routes={"chip": ["wide"]})
-    found = blocking_coalitions(world, "product:chip", threshold=0.6)
+def many_with_a_threshold() -> World:
+    many = {"BIG": 0.4, "MID": 0.2} | {f"C{n:02}": 0.4 / 70 for n in range(70)}
+    return small_world({"wide": many, "eda": {"US": 1.0}}, routes={"chip": ["wide", "eda"]})
+
+
+def test_beyond_all_tables_the_search_by_size_says_how_far_it_went():
+    found = blocking_coalitions(many_with_a_threshold(), "product:chip", threshold=0.6)
     assert not found.complete
-    assert found.largest == 4
-    assert found.coalitions == (("BIG", "MID"),)
+    assert found.largest == 3
+    assert found.coalitions == (("US",), ("BIG", "MID"))
+
+
+def test_families_hold_more_than_sixty_four_providers():
+    world = small_world(
+        {
+            "wide": {f"C{n:02}": 0.01 for n in range(99)} | {"LAST": 0.01},
+            "one": {"C98": 0.6, "C03": 0.4},
+        },
+        routes={"chip/a": ["wide"], "chip/b": ["one"]},
+    )
     circuit = compile_chain(world).cone(["product:chip"])
-    few = minimal_up_to(circuit, ["BIG", "MID"], 1, threshold=0.6, reading="figures", stop_at=0.5)
-    assert few["product:chip"] == []
+    found = minimal_families(
+        circuit, refusers(circuit), threshold=None, reading="figures", stop_at=0.5, most=10
+    )
+    (only,) = found["product:chip"]
+    assert len(only) == 100
+    assert {"C98", "C03", "LAST"} <= set(only)
+
+
+def test_families_stop_before_they_fill_the_memory():
+    shares = {f"i{k}": {f"C{k}{n}": 0.1 for n in range(10)} for k in range(4)}
+    world = small_world(shares, routes={f"chip/{k}": [f"i{k}"] for k in range(4)})
+    circuit = compile_chain(world).cone(["product:chip"])
+    with pytest.raises(TooManyError):
+        minimal_families(
+            circuit, refusers(circuit), threshold=0.5, reading="figures", stop_at=0.5, most=300
+        )
 
 
 def test_banzhaf_refuses_more_than_it_can_count():

@@ -117,6 +117,33 @@ def test_reach_goes_through_the_chain():
     assert "patterning" not in reach  # nobody sells it
 
 
+def test_an_alternative_that_the_coalition_denies_too_is_no_way_out():
+    world = small_world(
+        {"euv": {"NL": 1.0}, "duv": {"NL": 0.8, "JP": 0.2}, "imprint": {"AT": 1.0}},
+        groups=["litho"],
+        routes={"chip": ["litho"]},
+        links=[Link(name, "variant_of", "litho") for name in ("euv", "duv", "imprint")],
+    )
+    circuit = compile_chain(world)
+    assert reach_of_inputs(circuit)["euv"].mean == 0.0
+    assert reach_of_inputs(circuit, refusing=["NL"], threshold=0.75)["euv"].mean == 0.0
+    both = reach_of_inputs(circuit, refusing=["NL", "AT"], threshold=0.75)
+    assert both["euv"].stopped == both["duv"].stopped == both["imprint"].stopped == ("chip",)
+    # Duv is denied only to those who need 75 % of it: with the stricter rule Japan still sells.
+    assert reach_of_inputs(circuit, refusing=["NL", "AT"])["euv"].mean == 0.0
+
+
+@settings(max_examples=50, deadline=None)
+@given(world=worlds(), data=st.data(), more=st.sampled_from(COUNTRIES))
+def test_reach_grows_with_the_coalition(world, data, more):
+    circuit = compile_chain(world)
+    few = data.draw(st.sets(st.sampled_from(COUNTRIES)))
+    before = reach_of_inputs(circuit, refusing=few, threshold=0.5)
+    after = reach_of_inputs(circuit, refusing=few | {more}, threshold=0.5)
+    for input_id, reach in before.items():
+        assert reach.mean <= after[input_id].mean + 1e-12
+
+
 def test_wrong_questions_get_all_findings_at_once():
     with pytest.raises(FindingsError) as caught:
         chokepoint_table(toy_world(), target="XX", coalition=["NL", "QQ", "XX"], year=1999)
@@ -156,6 +183,7 @@ def test_json_can_be_read_back_and_carries_the_sources():
     world = cited_world()
     answer = json.loads(as_json(chokepoint_table(world, coalition=["NL"]), world=world, top=2))
     assert len(answer["rows"]) == 2
+    assert answer["products"]["logic"] == [["JP"], ["NL"]]
     assert answer["sources"]["src"]["url"] == "https://example.org"
     sheet = json.loads(sheet_json(input_sheet(world, "scanner", coalition=["NL"]), world=world))
     assert sheet["statements"]["s1"]["locator"] == "p. 1"
@@ -175,6 +203,7 @@ def test_the_table_fits_a_hundred_columns_and_reads_in_words():
     assert "Scanner" in text
     assert "NL 90 %" in text
     assert "https://example.org" in text
+    assert "Logic: JP or NL" in text
     assert "Secret" not in text  # only three rows were asked for
     for word in ("nan", "None", "undefined"):
         assert word not in text

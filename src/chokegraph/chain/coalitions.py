@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Minimal blocking coalitions: which smallest sets of countries or firms can deny something.
 
-Up to 24 providers every coalition is tried, as packed truth tables (`truth.py`): the answer is
-exact. Beyond that, providers that supply exactly the same inputs are taken together first (exact
-where all suppliers must refuse); if still too many remain, every coalition up to a stated size is
-tried, and the answer says that larger ones were not looked for.
+Up to 24 providers every coalition is tried, as packed truth tables (`truth.py`). Beyond that,
+providers that supply exactly the same inputs are taken together first (where all suppliers must
+refuse); if too many remain, minimal sets are joined gate by gate (`families.py`). All three are
+exact. Should families grow too large, every coalition up to a stated size is tried (`search.py`),
+and the answer says that larger ones were not looked for.
 
 The provider "ZZ" in a coalition means: together with whoever holds the unattributed rest.
 """
@@ -12,9 +13,11 @@ The provider "ZZ" in a coalition means: together with whoever holds the unattrib
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from chokegraph.chain.circuit import Circuit
+from chokegraph.chain.families import TooManyError, minimal_families
 from chokegraph.chain.graph import compile_chain
 from chokegraph.chain.presets import preset_value
 from chokegraph.chain.search import minimal_up_to
@@ -132,6 +135,7 @@ def blocking_of(
     groups: list[Coalition] = [(provider,) for provider in providers]
     if len(providers) > limit and threshold is None:
         groups = alike(circuit, providers)
+    found = None
     if largest is None and len(groups) <= limit:
         tables = blocked_tables(
             circuit, groups, threshold=threshold, reading=reading, stop_at=stop_at
@@ -140,14 +144,26 @@ def blocking_of(
             goal: [_members(groups, number) for number in minimal_members(table, len(groups))]
             for goal, table in tables.items()
         }
-        size, complete = len(providers), True
-    else:
+    elif largest is None:
+        most = int(preset_value("coalitions_kept_per_gate"))
+        # Too many sets at some gate: the search by size below still answers, and says how far.
+        with suppress(TooManyError):
+            found = minimal_families(
+                circuit,
+                providers,
+                threshold=threshold,
+                reading=reading,
+                stop_at=stop_at,
+                most=most,
+            )
+    size = len(providers)
+    if found is None:
         size = int(preset_value("largest_coalition_listed")) if largest is None else largest
         size = min(size, len(providers))
-        complete = size == len(providers)
         found = minimal_up_to(
             circuit, providers, size, threshold=threshold, reading=reading, stop_at=stop_at
         )
+    complete = size == len(providers)
     return {
         goal: Blocking(
             goal, tuple(sorted(rows, key=lambda row: (len(row), row))), providers, complete, size

@@ -12,15 +12,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from chokegraph.chain.circuit import Circuit, Gate
-from chokegraph.chain.supply import supply_of
+from chokegraph.chain.supply import GradeBook, supply_of
 from chokegraph.errors import Finding, FindingsError
-from chokegraph.world.model import Level, Link, World
+from chokegraph.world.model import Level, Link, Need, World
 
 Key = tuple[str, float | None]
 
 
 def compile_chain(
-    world: World, *, level: Level = "country", grades: bool = True, upstream: bool = True
+    world: World,
+    *,
+    level: Level = "country",
+    grades: bool = True,
+    upstream: bool = True,
+    routes: bool = True,
 ) -> Circuit:
     """Return the circuit of the whole chain, with a goal for each input, route and product.
 
@@ -29,6 +34,7 @@ def compile_chain(
         level: Whose refusal is asked about: "country" or "firm".
         grades: Whether a provider must reach the grade that a route asks for.
         upstream: Whether an input also stops with what it needs; False looks at direct supply.
+        routes: Whether routes and products are wanted, not only inputs.
 
     Raises:
         FindingsError: If the chain has a cycle.
@@ -41,19 +47,22 @@ def compile_chain(
     builder = _Builder(world, level, upstream=upstream)
     for input_id in world.inputs:
         builder.goals[f"input:{input_id}"] = builder.input_gate((input_id, None))
-    routes: dict[str, list[int]] = {}
-    for route in world.routes.values():
-        needs = [need for need in world.needs if need.route_id == route.route_id]
+    made_by: dict[str, list[int]] = {}
+    needs_of: dict[str, list[Need]] = {}
+    for need in world.needs:
+        needs_of.setdefault(need.route_id, []).append(need)
+    for route in world.routes.values() if routes else ():
+        needs = needs_of.get(route.route_id, [])
         children = [
             builder.input_gate((need.input_id, need.grade_asked if grades else None))
             for need in needs
         ]
         gate = builder.add(Gate("all", tuple(children), tuple(need.requirement for need in needs)))
         builder.goals[f"route:{route.route_id}"] = gate
-        routes.setdefault(route.product_id, []).append(gate)
+        made_by.setdefault(route.product_id, []).append(gate)
     for product_id in world.products:
-        if product_id in routes:
-            gate = builder.add(Gate("any", tuple(routes[product_id])))
+        if product_id in made_by:
+            gate = builder.add(Gate("any", tuple(made_by[product_id])))
             builder.goals[f"product:{product_id}"] = gate
     return Circuit(tuple(builder.gates), dict(builder.goals))
 
@@ -69,9 +78,11 @@ class _Builder:
     goals: dict[str, int] = field(default_factory=dict)
     done: dict[Key, int] = field(default_factory=dict)
     path: list[Key] = field(default_factory=list)
+    book: GradeBook = field(init=False)
     into: dict[str, list[Link]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.book = GradeBook(self.world, self.level)
         for link in self.world.links:
             self.into.setdefault(link.target, []).append(link)
 
@@ -94,7 +105,7 @@ class _Builder:
         shares = self.world.country_shares if self.level == "country" else self.world.firm_shares
         # A process step or a group that nobody sells has no supply of its own.
         if item.use != "none" or input_id in shares:
-            supply = supply_of(self.world, input_id, level=self.level, grade=grade)
+            supply = supply_of(self.world, input_id, level=self.level, grade=grade, book=self.book)
             children.append((self.add(Gate("leaf", supply=supply)), 1.0))
         for link in links:
             if link.relation == "needed_by":

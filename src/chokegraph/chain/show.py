@@ -109,6 +109,10 @@ def as_json(table: ChokepointTable, *, world: World, top: int | None = None) -> 
         "world": table.world,
         "data_sha256": table.data_hash,
         "shares_are": "fractions",
+        "products": {
+            found.goal.removeprefix("product:"): [list(coalition) for coalition in found.coalitions]
+            for found in table.products
+        },
     }
     sources = {name: asdict(world.sources[name]) for name in used if name in world.sources}
     return json.dumps({**head, "rows": records, "sources": sources}, indent=2, ensure_ascii=False)

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chokegraph.chain.presets import preset_value
+from chokegraph.world.estimates import estimate
 from chokegraph.world.model import UNKNOWN_PROVIDER, Estimate, Level, World
 
 Reading = Literal["figures", "cautious", "bold"]
@@ -85,13 +86,58 @@ class Supply:
             return rest.may and rest.high > slack
         if reading == "bold":
             return rest.sure and rest.low > slack
-        # Named providers without a figure may hold all of the rest; then nobody else does.
-        unvalued = any(h.value is None for h in self.holdings if h is not rest)
-        least = rest.low if unvalued else rest.high if rest.value is None else rest.value
-        return least > slack
+        # Named providers without a figure may hold all of the rest, but nobody says so.
+        return (rest.high if rest.value is None else rest.value) > slack
 
 
-def supply_of(world: World, input_id: str, *, level: Level, grade: float | None = None) -> Supply:
+class GradeBook:
+    """The grades of providers, each looked up once: routes ask for the same input many times.
+
+    Example:
+        >>> from chokegraph.chain.examples import toy_world
+        >>> GradeBook(toy_world(), "country").reaches("litho", "NL", 3.0)
+        (False, True, True)
+    """
+
+    def __init__(self, world: World, level: Level) -> None:
+        self._world = world
+        self._level = level
+        self._known: dict[tuple[str, str], tuple[Estimate | None, bool]] = {}
+
+    def reaches(self, input_id: str, provider: str, grade: float | None) -> tuple[bool, bool, bool]:
+        """Whether a provider certainly, possibly and likely reaches the grade that is asked.
+
+        An unknown grade may reach it, and counts as reaching it in the figures as they stand.
+        """
+        if grade is None:
+            return True, True, True
+        key = (input_id, provider)
+        if key not in self._known:
+            self._known[key] = self._look_up(input_id, provider)
+        known, is_bound = self._known[key]
+        if known is None:
+            return False, True, True
+        likely = known.value is None or known.value >= grade
+        return known.low >= grade and not is_bound, known.high >= grade, likely
+
+    def _look_up(self, input_id: str, provider: str) -> tuple[Estimate | None, bool]:
+        subject = f"input:{input_id}"
+        known = estimate(self._world, subject, "grade", f"{self._level}:{provider}")
+        if known is not None or self._level == "country" or provider not in self._world.firms:
+            return known, False
+        # The best of its country bounds a firm from above, not from below.
+        home = self._world.firms[provider].headquarters
+        return estimate(self._world, subject, "grade", f"country:{home}"), True
+
+
+def supply_of(
+    world: World,
+    input_id: str,
+    *,
+    level: Level,
+    grade: float | None = None,
+    book: GradeBook | None = None,
+) -> Supply:
     """Return who supplies an input.
 
     A provider whose reported share is exactly zero is left out: its source says that it does not
@@ -102,6 +148,7 @@ def supply_of(world: World, input_id: str, *, level: Level, grade: float | None 
         input_id: The input.
         level: "country" or "firm".
         grade: The grade asked on the input's ladder; None for any.
+        book: Grades looked up before; None starts a new book.
 
     Example:
         >>> from chokegraph.chain.examples import toy_world
@@ -113,18 +160,17 @@ def supply_of(world: World, input_id: str, *, level: Level, grade: float | None 
     if share is None:
         rest = Holding(UNKNOWN_PROVIDER, 1.0, 1.0, 1.0, sure=grade is None)
         return Supply(input_id, grade, (rest,))
+    book = GradeBook(world, level) if book is None else book
     holdings = []
     lump = share.remainder
-    for provider, estimate in share.shares.items():
+    for provider, found in share.shares.items():
         if provider == UNKNOWN_PROVIDER:
-            lump = _larger(lump, estimate)
+            lump = _larger(lump, found)
             continue
-        if estimate.value == 0.0:
+        if found.value == 0.0:
             continue
-        sure, may, likely = _reaches(world, input_id, provider, level=level, grade=grade)
-        holdings.append(
-            Holding(provider, estimate.value, estimate.low, estimate.high, sure, may, likely)
-        )
+        sure, may, likely = book.reaches(input_id, provider, grade)
+        holdings.append(Holding(provider, found.value, found.low, found.high, sure, may, likely))
     value = lump.high if lump.value is None else lump.value
     holdings.append(Holding(UNKNOWN_PROVIDER, value, lump.low, lump.high, sure=grade is None))
     return Supply(input_id, grade, tuple(holdings))
@@ -159,23 +205,3 @@ def _counts(holding: Holding, reading: Reading) -> bool:
 def _larger(lump: Estimate, other: Estimate) -> Estimate:
     """The larger of two statements of the unattributed part (they overlap, so never the sum)."""
     return lump if lump.high >= other.high else other
-
-
-def _reaches(
-    world: World, input_id: str, provider: str, *, level: Level, grade: float | None
-) -> tuple[bool, bool, bool]:
-    """Whether a provider certainly, possibly and likely reaches the grade that is asked."""
-    if grade is None:
-        return True, True, True
-    from chokegraph.world import estimate
-
-    known = estimate(world, f"input:{input_id}", "grade", f"{level}:{provider}")
-    of_country = False
-    if known is None and level == "firm" and provider in world.firms:
-        home = world.firms[provider].headquarters
-        known = estimate(world, f"input:{input_id}", "grade", f"country:{home}")
-        of_country = True  # the best of its country bounds a firm from above, not from below
-    if known is None:
-        return False, True, True
-    likely = known.value is None or known.value >= grade
-    return known.low >= grade and not of_country, known.high >= grade, likely

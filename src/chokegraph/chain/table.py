@@ -4,7 +4,8 @@
 The score of an input is `coalition share x reach x (1 - own share)`:
 
 * coalition share: what the coalition holds of the supply, 0..1;
-* reach: the mean share of capacity that the products lose without the input (`reach.py`);
+* reach: the mean share of capacity that the products lose without the input, where substitutes
+  that the same coalition can deny do not count (`reach.py`);
 * own share: what the target covers from its own providers: its local share of purchases where a
   source gives one, otherwise its share of the world market (the row says which).
 
@@ -18,14 +19,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from chokegraph.chain.coalitions import Coalition, blocking_of
+from chokegraph.chain.circuit import Circuit
+from chokegraph.chain.coalitions import Blocking, Coalition, blocking_of, refusers
 from chokegraph.chain.concentration import Interval, coalition_share, concentration
 from chokegraph.chain.graph import compile_chain
 from chokegraph.chain.presets import preset_value
 from chokegraph.chain.reach import Reach, reach_of_inputs
 from chokegraph.chain.supply import Supply, own_providers
 from chokegraph.errors import Finding, FindingsError
-from chokegraph.world import estimate
+from chokegraph.world.estimates import estimate
 from chokegraph.world.model import UNKNOWN_PROVIDER, Level, World
 
 
@@ -49,7 +51,8 @@ class Row:
         unattributed: The share that no source attributes.
         grade_target: The target's grade on the input's ladder.
         grade_best: The best grade of any provider.
-        reach: Mean loss of the products without it.
+        reach: Mean loss of the products without it and without substitutes that the coalition
+            denies.
         stops: Products that stop without it.
         products: How many products there are.
         deniers: Minimal coalitions that hold enough of the direct supply to deny it.
@@ -86,7 +89,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ChokepointTable:
-    """The rows with what was asked, so that a table can be read on its own."""
+    """The rows with what was asked, so that a table can be read on its own.
+
+    `products` says for each product which minimal coalitions can stop it, through the whole chain.
+    """
 
     target: str
     coalition: tuple[str, ...]
@@ -96,6 +102,7 @@ class ChokepointTable:
     world: str
     data_hash: str
     rows: tuple[Row, ...]
+    products: tuple[Blocking, ...] = ()
 
     @property
     def unscored(self) -> tuple[Row, ...]:
@@ -140,8 +147,8 @@ def chokepoint_table(
     members = _check(world, target=target, coalition=coalition, by=by, year=year)
     level = preset_value("coalition_share_that_denies") if threshold is None else threshold
     whole = compile_chain(world, level=by)
-    direct = compile_chain(world, level=by, upstream=False)
-    reach = reach_of_inputs(whole)
+    direct = compile_chain(world, level=by, upstream=False, routes=False)
+    reach = reach_of_inputs(whole, refusing=members, threshold=level)
     by_input = {supply.input_id: supply for supply in whole.supplies if supply.grade is None}
     rows = []
     for input_id, supply in by_input.items():
@@ -170,7 +177,18 @@ def chokepoint_table(
         world.origin,
         world.data_hash,
         tuple(replace(row, rank=index) for index, row in enumerate(rows, start=1)),
+        _stopped_products(world, whole, target, by, level),
     )
+
+
+def _stopped_products(
+    world: World, circuit: Circuit, target: str, by: Level, threshold: float
+) -> tuple[Blocking, ...]:
+    goals = [goal for goal in circuit.goals if goal.startswith("product:")]
+    cone = circuit.cone(goals)
+    exempt = own_providers(world, target, refusers(cone), level=by)
+    found = blocking_of(cone, exempt=exempt, threshold=threshold)
+    return tuple(found[goal] for goal in goals)
 
 
 def _row(

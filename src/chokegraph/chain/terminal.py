@@ -26,7 +26,7 @@ from chokegraph.world import World
 COLUMNS = 100
 """Widest line that is drawn, so that a page of it can be read and pasted."""
 
-_DENIERS_WIDTH = 17
+_DENIERS_WIDTH = 15
 _SHOWN_COALITIONS = 12
 
 
@@ -44,14 +44,15 @@ def table_view(
     rows = table.rows[:top]
     members = "+".join(table.coalition)
     grid = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", expand=False)
-    grid.add_column("#", justify="right")
-    grid.add_column("Input", max_width=27, overflow="ellipsis", no_wrap=True)
-    grid.add_column("Largest", no_wrap=True)
+    firms = table.by == "firm"
+    grid.add_column("#", justify="right", no_wrap=True)
+    grid.add_column("Input", max_width=21 if firms else 27, no_wrap=True, overflow="ellipsis")
+    grid.add_column("Largest", max_width=16 if firms else 9, no_wrap=True, overflow="ellipsis")
     grid.add_column("HHI", no_wrap=True)
     grid.add_column("Coalition", justify="right", no_wrap=True)
     grid.add_column(f"{table.target} own", justify="right", no_wrap=True)
     grid.add_column("Stops", justify="right", no_wrap=True)
-    grid.add_column("Denied by", no_wrap=True)
+    grid.add_column("Denied by", max_width=_DENIERS_WIDTH, no_wrap=True, overflow="ellipsis")
     grid.add_column("Ev", no_wrap=True)
     grid.add_column("Score", justify="right", no_wrap=True)
     for row in rows:
@@ -65,7 +66,8 @@ def table_view(
     notes = [
         f"Shown: {len(rows)} of {len(table.rows)} inputs. Shares of the world market; a range is "
         "the 90 % interval with the unattributed rest, '?' the rest itself.",
-        f"Stops: products that stop without it. Denied by: smallest sets holding {denies} of its "
+        "Stops: products that stop without it and without substitutes that the coalition denies. "
+        f"Denied by: smallest sets holding {denies} of its "
         "supply. Ev: weakest evidence grade, A official to X our judgement.",
         "Score = coalition's share x mean loss of the products x (1 - own share), 0 to 1. "
         "Not legal advice, not a forecast.",
@@ -77,7 +79,10 @@ def table_view(
         )
     if not sources:
         notes.append("Sources: add --sources. One input in full: --input ID. Ids: --format csv.")
-    parts: list[RenderableType] = [title, Text(""), grid, Text(""), *_wrapped(notes)]
+    parts: list[RenderableType] = [title, Text(""), grid, Text("")]
+    if table.products:
+        parts += [*_product_lines(table, world), Text("")]
+    parts += _wrapped(notes)
     if sources:
         parts += [Text(""), *_row_sources(rows, world)]
     return Group(*parts)
@@ -116,6 +121,17 @@ def sheet_view(sheet: Sheet, *, world: World, target: str) -> RenderableType:
         *_row_sources([row], world),
     ]
     return Group(*parts)
+
+
+def _product_lines(table: ChokepointTable, world: World) -> list[RenderableType]:
+    denies = percent(table.threshold)
+    heading = f"Who can stop each product, holding {denies} of anything in its chain"
+    lines: list[RenderableType] = [Text(heading, style="bold")]
+    for found in table.products:
+        name = world.products[found.goal.removeprefix("product:")].name
+        room = COLUMNS - len(name) - len(": ")
+        lines += _wrapped([f"{name}: {deniers_words(found.coalitions, most=room)}"])
+    return lines
 
 
 def _cells(row: Row) -> Iterator[str]:
