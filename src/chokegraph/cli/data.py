@@ -129,7 +129,7 @@ def why_command(
 
 @data_app.command("gaps")
 def gaps_command(world: WorldOption = "builtin", output: FormatOption = TableFormat.table) -> None:
-    """List what is not known about the inputs that are bought."""
+    """List what is not known, or only judged by us, about the inputs that are bought."""
     from chokegraph.cli.data_print import print_frame
     from chokegraph.world.query import gaps_frame
 
@@ -141,10 +141,14 @@ def disagreements_command(
     world: WorldOption = "builtin", output: FormatOption = TableFormat.table
 ) -> None:
     """List where sources give different figures for the same thing and year."""
-    from chokegraph.cli.data_print import print_frame
-    from chokegraph.world.query import disagreements_frame
+    from chokegraph.cli.data_print import print_disagreements, print_frame
+    from chokegraph.world.query import disagreements, disagreements_frame
 
-    print_frame(disagreements_frame(_load(world)), output.value)
+    facts = _load(world)
+    if output is TableFormat.table:
+        print_disagreements(facts, disagreements(facts))
+    else:
+        print_frame(disagreements_frame(facts), output.value)
 
 
 @data_app.command("sql")

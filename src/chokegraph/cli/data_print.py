@@ -15,7 +15,7 @@ from rich.table import Table as RichTable
 
 from chokegraph.errors import Finding, errors_only
 from chokegraph.world.model import UNKNOWN_PROVIDER, Estimate, Input, Share, Statement, World
-from chokegraph.world.query import Reason
+from chokegraph.world.query import Disagreement, Reason
 
 WIDTH = 100
 
@@ -90,8 +90,14 @@ def print_frame(frame: pl.DataFrame, output: str) -> None:
         return
     numeric = [name for name, dtype in frame.schema.items() if dtype.is_numeric()]
     table = grid(*frame.columns, right=numeric)
-    for row in _flat(frame).iter_rows():
-        table.add_row(*[_cell(cell) for cell in row])
+    rows = [[_cell(cell) for cell in row] for row in _flat(frame).iter_rows()]
+    for row in rows:
+        table.add_row(*row)
+    for at, column in enumerate(table.columns):
+        # Ids, years and numbers are not broken over lines; words give way to them.
+        cells = [row[at] for row in rows]
+        column.no_wrap = all(" " not in cell and len(cell) <= WIDTH // 3 for cell in cells)
+        column.overflow = "fold" if column.no_wrap else "ellipsis"
     screen = console()
     screen.print(table)
     screen.print(f"{frame.height} row{'s' * (frame.height != 1)}", style="dim")
@@ -268,6 +274,27 @@ def print_reasons(world: World, reasons: Sequence[Reason]) -> None:
             for line in _provenance(world, row):
                 screen.print(f"           {escape(line)}", soft_wrap=True)
         screen.print()
+
+
+def print_disagreements(world: World, found: Sequence[Disagreement]) -> None:
+    """Print each disagreement with its figures below each other, the one in use marked."""
+    screen = console()
+    for one in found:
+        of = f", {_thing_name(world, one.object_id)}" if one.object_id else ""
+        title = f"{one.subject_id.partition(':')[2]}: {one.property.replace('_', ' ')}{of}"
+        year = one.year or "undated"
+        apart = ", intervals apart" if one.apart else ""
+        screen.print(f"[bold]{escape(title)}[/bold], {year}{apart}", soft_wrap=True)
+        for row in sorted(one.statements, key=lambda row: row is not one.chosen):
+            mark = f"used: {one.why}" if row is one.chosen else ""
+            unit = "" if row.unit == "fraction" else row.unit
+            figure = f"{number(row.value, row.unit)} {unit}".strip()
+            interval = span(row.low, row.high, row.unit)
+            line = f"  {figure:<20} {interval:<22} grade {row.grade}  {row.source_id}  {mark}"
+            screen.print(escape(line.rstrip()), soft_wrap=True)
+    apart_count = sum(one.apart for one in found)
+    text = f"{len(found)} disagreements, {apart_count} with intervals that do not touch"
+    screen.print(text, style="dim")
 
 
 def _figure(row: Statement) -> str:

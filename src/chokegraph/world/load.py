@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -50,6 +50,7 @@ FACTS = Path(__file__).parent / "facts"
 
 _SPEC = re.compile(r"(?P<kind>builtin|package|eto)(:(?P<folder>.*?))?(@(?P<year>[^@/\\]*))?")
 _T = TypeVar("_T")
+_PICTURE = 0.1  # part of the inputs whose shares make a picture of a year
 
 
 def load_world(spec: str = "builtin", year: int | None = None) -> World:
@@ -58,8 +59,8 @@ def load_world(spec: str = "builtin", year: int | None = None) -> World:
     Args:
         spec: `builtin`, `builtin@YEAR`, `package:DIR`, `package:DIR@YEAR`, `eto:DIR` or
             `eto:DIR@YEAR`.
-        year: The year of the shares; it wins over the one in `spec`. By default the latest year
-            that has provision shares.
+        year: The year of the shares; it wins over the one in `spec`. By default the latest
+            year with shares of at least a tenth of the inputs (`default_year`).
 
     Returns:
         The frozen world.
@@ -201,7 +202,7 @@ def build_world(
         origin: The spec, for display.
         version: The data's version.
         data_hash: sha256 of the tables.
-        year: The year to see it at; the latest one with shares when None.
+        year: The year to see it at; `default_year` when None.
         notes: What the reader should know about the loading.
     """
     inputs = _keyed(_build(tables["inputs"], Input), "input_id")
@@ -292,18 +293,28 @@ def _properties(table: Table) -> dict[str, PropertyInfo]:
     }
 
 
-def default_year(statements: Any) -> int:  # noqa: ANN401 - any iterable of statements
-    """Return the latest year that has provision shares, forecasts left out.
+def default_year(statements: Iterable[Statement]) -> int:
+    """Return the latest year that has provision shares of a tenth of all inputs with shares.
 
-    A world without any share is seen at the latest year of its statements, else at year 0.
+    A few figures of a later year do not make a picture of that year. Forecasts are left out. A
+    world without any share is seen at the latest year of its statements, else at year 0.
 
     Example:
         >>> default_year([])
         0
     """
-    rows: list[Statement] = [row for row in statements if row.year is not None]
-    shares = [row for row in rows if row.property == SHARE_PROPERTY and row.obs_status != "F"]
-    return max((row.year or 0 for row in shares or rows), default=0)
+    subjects: dict[int, set[str]] = {}
+    any_year = 0
+    for row in statements:
+        year = row.year
+        if year is None or row.obs_status == "F":
+            continue
+        any_year = max(any_year, year)
+        if row.property == SHARE_PROPERTY and row.value is not None:
+            subjects.setdefault(year, set()).add(row.subject_id)
+    enough = _PICTURE * len(set().union(*subjects.values()))
+    years = [year for year, known in subjects.items() if len(known) >= enough]
+    return max(years, default=any_year)
 
 
 def _build(table: Table, noun: Callable[..., _T]) -> list[_T]:

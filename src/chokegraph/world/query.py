@@ -30,11 +30,12 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that the facts do not say about an input."""
+    """What the facts do not say about an input, and what only our own judgement says."""
 
     input_id: str
-    what: str
+    name: str
     missing: str
+    judged: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,15 @@ class Disagreement:
     chosen: Statement | None
     why: str
     apart: bool
+
+
+_JUDGED = {
+    SHARE_PROPERTY: "shares",
+    "market_size": "market size",
+    "grade": "grades",
+    "qualification_time": "qualification time",
+}
+"""Properties of which it matters whether a source stands behind them."""
 
 
 def find_subject(world: World, name: str) -> str:
@@ -180,14 +190,19 @@ def _share_choice(
 
 
 def gaps(world: World) -> list[Gap]:
-    """Return what the facts do not say about the inputs that are bought, and about steps' names.
+    """Return what is missing, or rests on judgement alone, for each input that is bought.
 
     Example:
         >>> from chokegraph.world import load_world
-        >>> all(gap.missing for gap in gaps(load_world()))
+        >>> all(gap.missing or gap.judged for gap in gaps(load_world()))
         True
     """
     stated = set(world.by_subject)
+    sourced = {
+        (row.subject_id, row.property)
+        for row in world.statements.values()
+        if row.grade != "X" and row.value is not None
+    }
     linked = {name for link in world.links for name in (link.source, link.target)}
     found = []
     for input_id, row in world.inputs.items():
@@ -208,8 +223,13 @@ def gaps(world: World) -> list[Gap]:
             ("link in the chain", input_id in linked),
         )
         missing = ", ".join(name for name, there in checks if not there)
-        if missing:
-            found.append(Gap(input_id, row.name, missing))
+        judged = ", ".join(
+            words
+            for name, words in _JUDGED.items()
+            if (subject, name) in stated and (subject, name) not in sourced
+        )
+        if missing or judged:
+            found.append(Gap(input_id, row.name, missing, judged))
     return found
 
 
@@ -329,10 +349,10 @@ def gaps_frame(world: World) -> pl.DataFrame:
     Example:
         >>> from chokegraph.world import load_world
         >>> gaps_frame(load_world()).columns
-        ['input', 'name', 'missing']
+        ['input', 'missing', 'only judged']
     """
-    rows = [(gap.input_id, gap.what, gap.missing) for gap in gaps(world)]
-    schema = dict.fromkeys(("input", "name", "missing"), pl.String())
+    rows = [(gap.input_id, gap.missing, gap.judged) for gap in gaps(world)]
+    schema = dict.fromkeys(("input", "missing", "only judged"), pl.String())
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
@@ -348,7 +368,7 @@ def disagreements_frame(world: World) -> pl.DataFrame:
     for one in disagreements(world):
         used = one.chosen.statement_id if one.chosen else ""
         figures = "; ".join(
-            f"{row.value:.4g}{'*' if row.statement_id == used else ''} {row.source_id}"
+            f"{row.value:.4g}{'*' if row.statement_id == used else ''} ({row.source_id})"
             for row in sorted(one.statements, key=lambda row: row.statement_id != used)
         )
         apart = "apart" if one.apart else "overlap"

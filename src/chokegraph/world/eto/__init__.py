@@ -41,7 +41,7 @@ def import_eto(folder: Path | str, *, year: int | None = None) -> World:
 
     Args:
         folder: The folder with inputs, providers, provision, sequence and stages as CSV.
-        year: The year to see the shares at; the latest one in the release when None.
+        year: The year to see the shares at; `default_year` when None.
 
     Returns:
         A world with inputs, chain, countries, firms, shares and market sizes. It has no grades and
