@@ -8,6 +8,44 @@ from chokegraph.response.arrays import Arr, Tree, Xp
 _TINY = 1e-12
 _STEEPEST = 40.0
 _ROUNDS = 3
+"""Rounds in which what one supplier may not serve is offered to the others."""
+
+
+def fill(xp: Xp, weight: Arr, limit: Arr) -> Arr:
+    """Return shares in proportion to `weight` in which no supplier exceeds its `limit`.
+
+    A supplier that may serve only a part of demand (what leaks or is licensed) cannot take the
+    whole market because no one else is left: what it may not serve goes to the others in
+    proportion, and if they are at their limits too, it stays vacant.
+
+    Args:
+        xp: The array library.
+        weight: Attractiveness, not negative; suppliers on the axis before the last.
+        limit: The part of demand that a supplier may serve, 0..1.
+
+    Returns:
+        Shares; they sum to 1 unless the limits keep them below.
+
+    Example:
+        >>> import numpy as np
+        >>> fill(np, np.array([[3.0], [1.0]]), np.array([[0.1], [1.0]])).ravel().tolist()
+        [0.1, 0.9]
+        >>> fill(np, np.array([[1.0], [0.0]]), np.array([[0.1], [1.0]])).ravel().tolist()
+        [0.1, 0.0]
+    """
+    total = xp.sum(weight, axis=-2, keepdims=True)
+    share = xp.where(total > 0, weight / xp.where(total > 0, total, 1.0), 0.0)
+    for _ in range(_ROUNDS):
+        share = xp.minimum(share, limit)
+        free = weight * (share < limit)
+        open_ = xp.sum(free, axis=-2, keepdims=True)
+        missing = xp.maximum(1.0 - xp.sum(share, axis=-2, keepdims=True), 0.0)
+        missing = missing * (total > 0)
+        share = share + xp.where(open_ > 0, missing * free / xp.where(open_ > 0, open_, 1.0), 0.0)
+    return xp.minimum(share, limit)
+
+
+_ROUNDS = 3
 
 
 def costs(xp: Xp, S: Tree, P: Tree, D: Tree) -> Arr:

@@ -14,6 +14,7 @@ import numpy as np
 
 from chokegraph.response.access import gate
 from chokegraph.response.arrays import Arr, Tree, Xp
+from chokegraph.response.market import fill
 from chokegraph.response.policy import Calendar, Policy
 from chokegraph.response.state import Structure
 
@@ -160,9 +161,7 @@ def begin(xp: Xp, P: Tree, C: Tree, before: Arr) -> tuple[Tree, Tree]:
     need_rate = xp.maximum(pace[0] + wear, _TINY)
     need = demand[:3] / need_rate
     # Shares as they stand under the controls that were there before the start.
-    adapted = share * before
-    rest = xp.sum(adapted, axis=1, keepdims=True)
-    now = xp.where(rest > 0, adapted / xp.where(rest > 0, rest, 1.0), 0.0)
+    now = fill(xp, share * before, xp.minimum(open_gate * before, 1.0))
     to_target = xp.sum(now[:3] * demand[:3, None], axis=0)
     to_rest = xp.sum(now[3:] * demand[3:, None], axis=0)
     sales = to_target + to_rest
