@@ -2,8 +2,9 @@
 """One number out of the statements: which statement is used for a year, and why.
 
 The order of preference is: a row of `selections.csv`; a figure before a mere mention; the year
-asked for, else the nearest earlier year, else the nearest later one; the better evidence grade;
-the source's id and the statement's id (so that the choice never depends on the order of rows).
+asked for, else the nearest earlier year, else the nearest later one; a whole year before a part of
+it; the better evidence grade; the source's id and the statement's id (so that the choice never
+depends on the order of rows).
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ def rank(statement: Statement, year: int) -> tuple[object, ...]:
     return (
         statement.value is None,
         year_distance(statement.year, year),
+        statement.is_part_of_year,
         statement.grade,
         statement.source_id,
         statement.statement_id,
@@ -82,7 +84,13 @@ def choose(
         return best, "the only statement"
     if best.value is None:
         return best, "no statement gives a figure"
-    rivals = [s for s in candidates if s.value is not None and s.year == best.year]
+    rivals = [
+        one
+        for one in candidates
+        if one.value is not None
+        and one.year == best.year
+        and one.is_part_of_year == best.is_part_of_year
+    ]
     when = "undated" if best.year is None else str(best.year)
     if len(rivals) == 1:
         return best, f"nearest year ({when})"

@@ -77,6 +77,11 @@ class Statement:
         text = self.period_end or self.period_start
         return int(text[:4]) if text[:4].isdigit() else None
 
+    @builtins.property
+    def is_part_of_year(self) -> bool:
+        """Whether the fact is about a quarter, a month or a day, so not about the year."""
+        return len(self.period_end or self.period_start) > len("2024")
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:

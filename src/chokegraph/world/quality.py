@@ -159,13 +159,18 @@ def _scale(row: Row, about: Row | None) -> float:
 def _competition(tables: Tables) -> list[Finding]:
     table, selections = tables["statements"], tables["selections"]
     rivals: dict[tuple[str, str, str, int], dict[str, int]] = {}
+    parts: dict[tuple[str, str, str, int], dict[str, int]] = {}
     about: dict[str, tuple[str, str, str]] = {}
     for row, line in zip(table.rows, table.lines, strict=True):
         thing = (str(row["subject_id"]), str(row["property"]), str(row["object_id"]))
         about[str(row["statement_id"])] = thing
         period = str(row["period_end"] or row["period_start"])[:4]
         if row["value"] is not None and period:
-            rivals.setdefault((*thing, int(period)), {})[str(row["statement_id"])] = line
+            part = len(str(row["period_end"] or row["period_start"])) > len(period)
+            group = parts if part else rivals
+            group.setdefault((*thing, int(period)), {})[str(row["statement_id"])] = line
+    for key, lines in parts.items():
+        rivals.setdefault(key, lines)  # quarters count only where nothing is said about the year
     found = Collector(selections.file)
     idle: list[Finding] = []
     decided: set[tuple[str, str, str, int]] = set()
@@ -178,7 +183,7 @@ def _competition(tables: Tables) -> list[Finding]:
             message = f"statement {row['statement_id']} is about {' '.join(chosen)}"
             fix = "choose a statement on this subject, property and object"
             found.add(message, fix, line, "statement_id")
-        elif len(rivals.get(key, ())) <= 1:
+        elif len(rivals.get(key, {}).keys() | parts.get(key, {}).keys()) <= 1:
             message = "nothing to choose: fewer than two statements give a figure for this year"
             fix = "remove the row, or correct its year"
             idle.append(Finding(message, fix, selections.file, line, "year", "warning"))

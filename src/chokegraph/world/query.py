@@ -40,7 +40,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Figures for the same thing and year from different sources.
+    """Figures for the same thing and period from different sources.
 
     `apart` says whether their intervals do not even touch.
     """
@@ -234,7 +234,7 @@ def gaps(world: World) -> list[Gap]:
 
 
 def disagreements(world: World) -> list[Disagreement]:
-    """Return where different sources give different figures for the same thing and year.
+    """Return where different sources give different figures for the same thing and period.
 
     Those whose intervals do not touch come first.
 
@@ -243,13 +243,15 @@ def disagreements(world: World) -> list[Disagreement]:
         >>> all(len(one.statements) > 1 for one in disagreements(load_world()))
         True
     """
-    groups: dict[tuple[str, str, str, int | None], list[Statement]] = {}
+    groups: dict[tuple[str, ...], list[Statement]] = {}
     for row in world.statements.values():
         if row.value is not None:
-            key = (row.subject_id, row.property, row.object_id, row.year)
+            period = (row.period_start, row.period_end)
+            key = (row.subject_id, row.property, row.object_id, *period)
             groups.setdefault(key, []).append(row)
     found = []
-    for (subject, name, thing, year), rows in groups.items():
+    for (subject, name, thing, *_), rows in groups.items():
+        year = rows[0].year
         if len({row.source_id for row in rows}) < 2 or len({row.value for row in rows}) < 2:
             continue
         spans = [as_estimate(row) for row in rows]
