@@ -68,8 +68,13 @@ def overview(world: World) -> str:
         [[g, meaning.get(g, ""), str(n)] for g, n in sorted(by_grade.items())],
     )
     toc = "\n".join(
-        ["```{toctree}", ":maxdepth: 1", "", *(f"inputs-{stage}" for stage in stages(world))]
-        + ["products", "thresholds", "sources", "```"]
+        [
+            "```{toctree}",
+            ":maxdepth: 1",
+            "",
+            *(f"inputs-{stage}" for stage in stages(world)),
+            *("products", "thresholds", "sources", "```"),
+        ]
     )
     return (
         "\n\n".join(
@@ -180,8 +185,10 @@ def thresholds_page() -> str:
         table(
             ["Set", "Quantity", "Value", "Unit", "Meaning", "Source", "Grade"],
             [
-                [plain(name), plain(p.quantity), f"{p.value:.3g}", plain(p.unit)]
-                + [plain(p.meaning), plain(p.source_id), p.grade]
+                [
+                    *(plain(name), plain(p.quantity), f"{p.value:.3g}", plain(p.unit)),
+                    *(plain(p.meaning), plain(p.source_id), p.grade),
+                ]
                 for name, rows in presets().items()
                 for p in rows.values()
             ],

@@ -2,6 +2,7 @@
 """Structure: what is needed for what, how concentrated supply is, and who can deny it."""
 
 from chokegraph.chain.availability import Answer, Availability, availability
+from chokegraph.chain.circuit import Circuit, Gate
 from chokegraph.chain.coalitions import Blocking, banzhaf, blocking_coalitions
 from chokegraph.chain.concentration import (
     Concentration,
@@ -14,7 +15,7 @@ from chokegraph.chain.concentration import (
 from chokegraph.chain.graph import compile_chain
 from chokegraph.chain.reach import Reach, reach_of_inputs
 from chokegraph.chain.sheet import Sheet, input_sheet
-from chokegraph.chain.supply import Supply, supply_of
+from chokegraph.chain.supply import GradeBook, Holding, Supply, supply_of
 from chokegraph.chain.table import ChokepointTable, Row, chokepoint_table
 
 __all__ = [
@@ -22,7 +23,11 @@ __all__ = [
     "Availability",
     "Blocking",
     "ChokepointTable",
+    "Circuit",
     "Concentration",
+    "Gate",
+    "GradeBook",
+    "Holding",
     "Interval",
     "Reach",
     "Row",
