@@ -16,15 +16,32 @@ from chokegraph.world.model import Estimate, Input
 _QUARTERS = 4
 
 
+def _tilt(view: FactView) -> Array:
+    """Return how much more of each tier the target buys than the world does, [3].
+
+    The facts give the mix of an input for the world. Where the target's own mix over all equipment
+    is known (China buys mostly for mature lines), the input's mix is tilted by it.
+    """
+    out = np.ones(len(TIERS))
+    for t, tier in enumerate(TIERS):
+        own = view.look(f"country:{view.target}", "demand_tier", f"tier:{tier}")
+        world = view.look("family:all-equipment", "demand_tier", f"tier:{tier}")
+        if own is not None and world is not None and own.value and world.value:
+            out[t] = own.value / world.value
+    return out
+
+
 def demand_tiers(view: FactView) -> Array:
     """Return the parts of the target's demand by tier, [3, I]; they sum to 1."""
     rows = np.empty((len(TIERS), len(view.inputs)))
+    tilt = _tilt(view)
     for k, item in enumerate(view.inputs):
         for t, tier in enumerate(TIERS):
             found = view.for_input(item, "demand_tier", f"tier:{tier}")
-            if found is None or found.value is None:
-                found = view.assumed(f"demand_tier_{tier}", item.input_id)
-            rows[t, k] = found.value
+            if found is not None and found.value is not None:
+                rows[t, k] = found.value * tilt[t]
+            else:
+                rows[t, k] = view.assumed(f"demand_tier_{tier}", item.input_id).value
     fractions: Array = rows / rows.sum(axis=0)
     return fractions
 
@@ -102,6 +119,7 @@ def start_shares(view: FactView, asked: Band, capability: Band, tiers: Array, pa
         markets = split_markets(value, home=home, buyer_share=part)
         able = best[None, :, k] >= asked.mid[: len(TIERS), k, None] - view.constant("grade_margin")
         rows = np.vstack([fit_tiers(markets.target, tiers[:, k], able), markets.rest, markets.rest])
+        rows = np.clip(rows, 0.0, 1.0)  # a sum of floats may pass 1 by its last digit
         positive = value > 0
         divisor = np.where(positive, value, 1.0)
         down = np.where(positive, below / divisor, 0.0)
