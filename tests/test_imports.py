@@ -45,7 +45,7 @@ def imported_rooms(text: str) -> Iterator[tuple[int, str]]:
         else:
             continue
         for name in names:
-            if name.startswith("chokegraph."):
+            if name.startswith("chokegraph.") and name != "chokegraph.__version__":
                 yield node.lineno, name.split(".")[1]
 
 
@@ -77,6 +77,6 @@ def test_the_check_sees_what_it_must():
 def test_importing_the_package_or_the_command_line_pulls_in_nothing_heavy():
     heavy = "{'numpy', 'polars', 'xarray', 'jax', 'scipy', 'pydantic', 'pandas'}"
     for module in ("chokegraph", "chokegraph.cli"):
-        code = f"import sys, {module}; sys.exit(','.join(sorted({heavy} & set(sys.modules))))"
+        code = f"import sys, {module}; sys.exit(','.join({heavy} & set(sys.modules)) or 0)"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
         assert done.returncode == 0, f"import {module} pulls in {done.stderr.strip()}"
