@@ -104,6 +104,7 @@ def sheet_view(sheet: Sheet, *, world: World, target: str) -> RenderableType:
                 f"{_number(row.effective_suppliers)}.",
                 f"{target} itself: {_share(row.own_share)} {row.own_share_is}. The coalition: "
                 f"{_share(row.coalition_share)}.",
+                *_grades(row, target, world),
                 f"Without it stop: {', '.join(row.stops) or 'no product'} "
                 f"({len(row.stops)} of {row.products}).",
                 f"Needs: {', '.join(sheet.needs) or 'nothing in the chain'}. "
@@ -130,7 +131,10 @@ def _product_lines(table: ChokepointTable, world: World) -> list[RenderableType]
     for found in table.products:
         name = world.products[found.goal.removeprefix("product:")].name
         room = COLUMNS - len(name) - len(": ")
-        lines += _wrapped([f"{name}: {deniers_words(found.coalitions, most=room)}"])
+        who = deniers_words(found.coalitions, most=room)
+        if found.coalitions == ((),):
+            who = f"out of reach in {table.year}: no supplier of some input reaches the grade asked"
+        lines += _wrapped([f"{name}: {who}"])
     return lines
 
 
@@ -161,6 +165,24 @@ def _number(value: float | None, *, unknown: str = "unknown") -> str:
 def _share(interval: Interval) -> str:
     shown = span(interval)
     return shown if interval.value is None else f"{percent(interval.value)} (90 %: {shown})"
+
+
+def _grades(row: Row, target: str, world: World) -> list[str]:
+    ladder = world.inputs[row.input_id].ladder_id
+    if row.grade_best is None:
+        return []
+    return [
+        f"Grade on the ladder {ladder}: {target} {_rung(row.grade_target, ladder, world)}; best "
+        f"{_rung(row.grade_best, ladder, world)}."
+    ]
+
+
+def _rung(grade: float | None, ladder: str, world: World) -> str:
+    """A grade with the label of the highest rung that it reaches."""
+    if grade is None:
+        return "unknown"
+    reached = [step for step in world.ladders.get(ladder, ()) if step.grade <= grade]
+    return f"{grade:.3g} ({reached[-1].label})" if reached else f"{grade:.3g}"
 
 
 def _share_table(sheet: Sheet, world: World) -> RenderableType:

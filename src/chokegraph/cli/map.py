@@ -39,7 +39,10 @@ def map_command(
     ] = "US,JP,NL",
     by: Annotated[By, typer.Option(help="Shares and deniers by country or by firm.")] = By.country,
     world: Annotated[
-        str, typer.Option(help="The facts: builtin, builtin@YEAR or eto:DIR.", metavar="WORLD")
+        str,
+        typer.Option(
+            help="The facts: builtin, builtin@YEAR, package:DIR or eto:DIR.", metavar="WORLD"
+        ),
     ] = "builtin",
     output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.table,
     sources: Annotated[  # noqa: FBT002 - typer options are keywords on the command line
