@@ -42,10 +42,7 @@ def save_result(result: Result, folder: str | Path, *, overwrite: bool = False) 
         FindingsError: If the folder exists and may not be replaced, or is not a result.
     """
     target = Path(folder)
-    if target.exists() and not overwrite:
-        _stop(target, "it exists already", "choose another folder, or allow to overwrite it")
-    if target.exists() and any(target.iterdir()) and not (target / _MANIFEST).is_file():
-        _stop(target, "it is not a result folder, so it is not replaced", "choose another folder")
+    check_target(target, overwrite=overwrite)
     target.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
@@ -61,6 +58,27 @@ def save_result(result: Result, folder: str | Path, *, overwrite: bool = False) 
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return target
+
+
+def check_target(folder: str | Path, *, overwrite: bool = False) -> None:
+    """Check that a result may be written to a folder, before work is done for it.
+
+    Args:
+        folder: The folder to make.
+        overwrite: Whether a result that is there may be replaced.
+
+    Raises:
+        FindingsError: If the folder exists and may not be replaced, or is not a result.
+    """
+    target = Path(folder)
+    if not target.exists():
+        return
+    if not target.is_dir():
+        _stop(target, "it is a file, not a folder", "choose another folder")
+    if not overwrite:
+        _stop(target, "it exists already", "choose another folder, or allow to overwrite it")
+    if any(target.iterdir()) and not (target / _MANIFEST).is_file():
+        _stop(target, "it is not a result folder, so it is not replaced", "choose another folder")
 
 
 def _write(result: Result, work: Path) -> None:

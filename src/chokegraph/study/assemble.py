@@ -11,7 +11,8 @@ import numpy as np
 from chokegraph.response.outputs import VARIABLES
 from chokegraph.response.simulate import Paths
 from chokegraph.response.state import Structure
-from chokegraph.world.model import World
+from chokegraph.result.core import RUNS
+from chokegraph.study.setting import Setting
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -19,26 +20,23 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def assemble(
-    paths: Mapping[str, Paths], structure: Structure, world: World, *, runs: tuple[str, str]
-) -> xr.Dataset:
-    """Label the arrays of two runs.
+def assemble(paths: Mapping[str, Paths], setting: Setting) -> xr.Dataset:
+    """Label the arrays of baseline and scenario.
 
     Args:
         paths: The model's arrays by run.
-        structure: The arrays that they started from.
-        world: The facts, for names.
-        runs: Which two of the paths stand for baseline and scenario.
+        setting: What was run: the arrays that they started from, and the facts, for names.
 
     Returns:
         Every variable of the response model and `lag_years`, by run, draw, time and item, in
-        32-bit numbers, with units; names, families and weights as coordinates.
+        32-bit numbers, with units; names, families, weights and marks as coordinates.
     """
     import xarray as xr
 
+    structure = setting.structure
     data: dict[str, Any] = {}
     for name, about in VARIABLES.items():
-        values = np.stack([np.asarray(paths[run][name], dtype=np.float32) for run in runs])
+        values = np.stack([np.asarray(paths[run][name], dtype=np.float32) for run in RUNS])
         attrs = {"units": about.units, "long_name": about.long_name}
         data[name] = (("run", "draw", *about.dims), values, attrs)
     data["lag_years"] = (
@@ -48,8 +46,8 @@ def assemble(
     )
     first = structure.start_year
     coords = {
-        "run": ["baseline", "scenario"],
-        "draw": np.arange(paths[runs[0]].draws),
+        "run": list(RUNS),
+        "draw": np.arange(paths[RUNS[0]].draws),
         "quarter": list(structure.quarters),
         "year": np.arange(first, first + structure.years),
         "country": list(structure.countries),
@@ -57,10 +55,11 @@ def assemble(
         "product": list(structure.products),
         "route": list(structure.routes),
     }
-    return xr.Dataset(data, coords).assign_coords(_labels(structure, world))
+    return xr.Dataset(data, coords).assign_coords(_labels(setting))
 
 
-def _labels(structure: Structure, world: World) -> dict[str, Any]:
+def _labels(setting: Setting) -> dict[str, Any]:
+    structure, world, covered = setting.structure, setting.world, set(setting.covered)
     inputs = [world.inputs[key] for key in structure.inputs]
     countries = [
         world.countries[key].name if key in world.countries else key for key in structure.countries
@@ -73,6 +72,7 @@ def _labels(structure: Structure, world: World) -> dict[str, Any]:
         "input_stage": ("input", [item.stage for item in inputs]),
         "input_family": ("input", [item.family for item in inputs]),
         "input_weight": ("input", spending / max(float(spending.sum()), 1e-12)),
+        "input_covered": ("input", [item.input_id in covered for item in inputs]),
         "product_name": ("product", [world.products[key].name for key in structure.products]),
         "route_name": ("route", [world.routes[key].name for key in structure.routes]),
         "route_product": ("route", makes),

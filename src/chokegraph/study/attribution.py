@@ -16,10 +16,10 @@ import numpy as np
 
 from chokegraph.response.policy import MECHANISMS
 from chokegraph.response.simulate import Engine, simulate
+from chokegraph.result.measures import Measure, measures
 from chokegraph.result.quantiles import quantiles
 from chokegraph.result.tables import make_table
 from chokegraph.study.assemble import assemble
-from chokegraph.study.measures import Measure, measures
 from chokegraph.study.setting import Setting
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def attribution_table(
     Returns:
         A row per mechanism and outcome; none if it was stopped.
     """
-    active = [name for name in MECHANISMS if setting.policies.scenario.on(name)]
+    active = [name for name in MECHANISMS if _at_work(name, setting)]
     values = {name: array[:draws] for name, array in setting.params.values.items()}
     few = replace(setting.params, draws=draws, values=values)
     keys = [measure for measure in full if measure.key and measure.change.size >= draws]
@@ -65,15 +65,29 @@ def attribution_table(
 
         pair = setting.policies.by_run(without=mechanism)
         paths = simulate(setting.structure, few, pair, engine=engine, progress=step)
-        ensemble = assemble(paths, setting.structure, setting.world, runs=("baseline", "scenario"))
+        ensemble = assemble(paths, setting)
         without = {
             (measure.outcome, measure.item): measure
-            for measure in measures(ensemble, setting.scenario, setting.covered)
+            for measure in measures(ensemble, setting.scenario)
         }
         for measure in keys:
             other = without[measure.outcome, measure.item]
             rows.append(_row(mechanism, measure, other, draws))
     return make_table("attribution", rows)
+
+
+def _at_work(mechanism: str, setting: Setting) -> bool:
+    """Whether a mechanism is switched on and has something to act on in either run."""
+    both = (setting.policies.baseline, setting.policies.scenario)
+    if not both[1].on(mechanism):
+        return False
+    if mechanism == "mandate":
+        return any(policy.mandates for policy in both)
+    if mechanism == "subsidy":
+        return any(policy.subsidies or policy.promotions for policy in both)
+    if mechanism == "service":
+        return any(spec.service or spec.staff for policy in both for spec in policy.controls)
+    return True
 
 
 def _row(mechanism: str, measure: Measure, other: Measure, draws: int) -> dict[str, Any]:

@@ -9,19 +9,19 @@ from collections.abc import Callable
 
 from chokegraph.response.simulate import Engine, simulate
 from chokegraph.result.core import Result
+from chokegraph.result.event import event_table
+from chokegraph.result.headline import headline_table
+from chokegraph.result.measures import measures
+from chokegraph.result.settings import count
 from chokegraph.result.storage import scenario_yaml
 from chokegraph.result.tables import make_table
 from chokegraph.scenario import Scenario
 from chokegraph.study.assemble import assemble
 from chokegraph.study.attribution import attribution_table
-from chokegraph.study.event import event_table
 from chokegraph.study.evidence import access_table, evidence_table
-from chokegraph.study.headline import headline_table
 from chokegraph.study.manifest import make_manifest
-from chokegraph.study.measures import measures
 from chokegraph.study.sensitivity import sensitivity_table, uncertain_quantities
 from chokegraph.study.setting import build_setting
-from chokegraph.study.settings import count
 from chokegraph.world.model import World
 
 Progress = Callable[[str, int, int], None]
@@ -79,9 +79,9 @@ def run(
         progress=lambda done, total: tell("simulating", done, total),
         should_stop=stop,
     )
-    ensemble = assemble(paths, setting.structure, facts, runs=("baseline", "scenario"))
+    ensemble = assemble(paths, setting)
     done = paths["baseline"].draws
-    found = measures(ensemble, scenario, setting.covered)
+    found = measures(ensemble, scenario)
     keys = [measure for measure in found if measure.key]
     tell("explaining", 0, 1)
     sensitivity = sensitivity_table(

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chokegraph.response.policy import approval_draws
+from chokegraph.result.measures import Measure
+from chokegraph.result.settings import count
 from chokegraph.result.tables import make_table
 from chokegraph.study.beliefs import SCENARIO_SOURCE
-from chokegraph.study.measures import Measure
 from chokegraph.study.setting import Setting
-from chokegraph.study.settings import count
 
 if TYPE_CHECKING:
     import polars as pl

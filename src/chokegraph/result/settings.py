@@ -16,7 +16,7 @@ def settings() -> dict[str, float]:
         >>> 0 < settings()["self_sufficient_share"] <= 1
         True
     """
-    text = (files("chokegraph.study") / "settings.csv").read_text(encoding="utf-8")
+    text = (files("chokegraph.result") / "settings.csv").read_text(encoding="utf-8")
     return {row["name"]: float(row["value"]) for row in csv.DictReader(text.splitlines())}
 
 

@@ -48,7 +48,7 @@ def load_outcomes() -> dict[str, Outcome]:
         >>> load_outcomes()["lag"].unit
         'generations'
     """
-    text = (files("chokegraph.study") / "outcomes.csv").read_text(encoding="utf-8")
+    text = (files("chokegraph.result") / "outcomes.csv").read_text(encoding="utf-8")
     return {row["outcome"]: Outcome(**row) for row in csv.DictReader(text.splitlines())}
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from chokegraph.result.measures import Measure
 from chokegraph.result.quantiles import quantiles
 from chokegraph.result.tables import make_table
-from chokegraph.study.measures import Measure
 
 if TYPE_CHECKING:
     import polars as pl

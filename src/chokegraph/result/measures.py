@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from chokegraph.result.outcomes import Outcome, item_name, load_outcomes, total, yearly
+from chokegraph.result.settings import count, settings
+from chokegraph.result.timing import delay
 from chokegraph.scenario import Scenario
-from chokegraph.study.outcomes import Outcome, item_name, load_outcomes, total, yearly
-from chokegraph.study.settings import count, settings
-from chokegraph.study.timing import delay
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -66,22 +66,20 @@ class Measure:
         return f"{text}, {self.period}" if self.period else text
 
 
-def measures(
-    ensemble: xr.Dataset, scenario: Scenario, covered: Sequence[str]
-) -> tuple[Measure, ...]:
+def measures(ensemble: xr.Dataset, scenario: Scenario) -> tuple[Measure, ...]:
     """Return all headline outcomes of a run.
 
     Args:
-        ensemble: The arrays of the run.
+        ensemble: The arrays of the run; its coordinate `input_covered` marks the inputs that the
+            scenario is about.
         scenario: The question.
-        covered: The inputs that the scenario is about.
 
     Returns:
         Output by product and route; local share, lag, unserved demand and year of
         self-sufficiency by input; sales and research by country; lead, stock, visible share,
         unserved demand elsewhere; delay, and cost of the control per quarter of delay.
     """
-    maker = _Maker(ensemble, scenario, tuple(covered))
+    maker = _Maker(ensemble, scenario)
     found = [*maker.products(), *maker.inputs(), *maker.countries(), *maker.totals()]
     found += maker.delays(found)
     return _with_keys(found, scenario)
@@ -90,15 +88,16 @@ def measures(
 class _Maker:
     """Computes measures from one ensemble."""
 
-    def __init__(self, ensemble: xr.Dataset, scenario: Scenario, covered: tuple[str, ...]) -> None:
+    def __init__(self, ensemble: xr.Dataset, scenario: Scenario) -> None:
         self.ensemble = ensemble
         self.scenario = scenario
         self.about = load_outcomes()
         years = [int(year) for year in ensemble["year"].values]
         self.last = years[-1]
         self.span = f"{years[0]}-{years[-1]}"
-        here = [str(name) for name in ensemble["input"].values]
-        self.covered = [name for name in here if name in covered] or here
+        marked = ensemble["input_covered"].values.astype(bool)
+        here = ensemble["input"].values
+        self.covered = [str(name) for name in here[marked]] or [str(name) for name in here]
 
     def named(self, outcome: str, item: str, period: str, values: Any, **more: Any) -> Measure:  # noqa: ANN401
         about = self.about[outcome]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from chokegraph.result.outcomes import in_words, one_path
 from chokegraph.result.tables import make_table
 from chokegraph.scenario import Event, Scenario
-from chokegraph.study.outcomes import in_words, one_path
 
 if TYPE_CHECKING:
     import polars as pl

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The way back from an outcome: mechanisms, access, controls, statements, sources.
+
+All of it is read from the result. What each mechanism does was measured when the scenario was
+run, by running it again without that mechanism on a few draws (`attribution.parquet`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from chokegraph.errors import Finding, FindingsError
+from chokegraph.result.core import Result
+from chokegraph.result.measures import COVERED
+from chokegraph.scenario.suggest import suggestion
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Row = dict[str, Any]
+
+_MOST_STATEMENTS = 12
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """An outcome and what it rests on, step by step.
+
+    Args:
+        outcome: The row of the headline table.
+        mechanisms: Rows of the attribution, the largest effect first.
+        drivers: Rows of the sensitivity that stand out of the noise, the largest first.
+        access: Rows of the access table that bear on the outcome, the most at stake first.
+        controls: The controls concerned, as the scenario states them, by name.
+        statements: Evidence on the inputs concerned, the best grade first.
+        left_out: How many more statements there are.
+        notes: What could not be said, and why.
+    """
+
+    outcome: Row
+    mechanisms: tuple[Row, ...]
+    drivers: tuple[Row, ...]
+    access: tuple[Row, ...]
+    controls: tuple[Row, ...]
+    statements: tuple[Row, ...]
+    left_out: int
+    notes: tuple[str, ...]
+
+
+def outcome_names(result: Result) -> tuple[str, ...]:
+    """Return what can be explained: outcomes, each with its item after a colon."""
+    rows = result.headline.select("outcome", "item").iter_rows()
+    return tuple(f"{outcome}:{item}" if item else str(outcome) for outcome, item in rows)
+
+
+def explain(result: Result, outcome: str) -> Explanation:
+    """Walk back from an outcome of a result.
+
+    Args:
+        result: The result.
+        outcome: An outcome such as `lead`, or with its item `output:dram`; of an outcome with
+            items the item may be left out, then the one of the first table is meant.
+
+    Returns:
+        The outcome with mechanisms, drivers, access, controls and statements.
+
+    Raises:
+        FindingsError: If the result has no such outcome.
+    """
+    row = _find(result, outcome)
+    same = {"outcome": row["outcome"], "item": row["item"]}
+    mechanisms = _rows(result.attribution, **same)
+    mechanisms.sort(key=lambda one: -abs(_finite(one["effect_median"])))
+    drivers = [one for one in _rows(result.sensitivity, **same) if one["clear"]]
+    access = _bearing(result, row)
+    inputs = list(dict.fromkeys(one["input"] for one in access))
+    if row["item"] in _coordinate(result, "input") and row["item"] not in inputs:
+        inputs.insert(0, row["item"])
+    statements = _statements(result, inputs)
+    return Explanation(
+        outcome=row,
+        mechanisms=tuple(mechanisms),
+        drivers=tuple(drivers),
+        access=tuple(access),
+        controls=tuple(_controls(result, access)),
+        statements=tuple(statements[:_MOST_STATEMENTS]),
+        left_out=max(len(statements) - _MOST_STATEMENTS, 0),
+        notes=tuple(_notes(result, row, mechanisms, drivers, access)),
+    )
+
+
+def _find(result: Result, outcome: str) -> Row:
+    names = outcome_names(result)
+    rows = result.headline.to_dicts()
+    for name, row in zip(names, rows, strict=True):
+        if name == outcome:
+            return row
+    of_kind = [row for row in rows if row["outcome"] == outcome]
+    if of_kind:
+        return next((row for row in of_kind if row["key"]), of_kind[0])
+    near = suggestion(outcome, names)
+    kinds = ", ".join(dict.fromkeys(str(row["outcome"]) for row in rows))
+    fix = f"did you mean {near!r}?" if near else f"outcomes: {kinds}"
+    message = f"the result has no outcome {outcome!r}"
+    raise FindingsError([Finding(message, fix=fix)], title="explain")
+
+
+def _rows(table: pl.DataFrame, **where: str) -> list[Row]:
+    return [
+        row for row in table.to_dicts() if all(row[key] == value for key, value in where.items())
+    ]
+
+
+def _finite(value: float | None) -> float:
+    return 0.0 if value is None or value != value or abs(value) == float("inf") else value
+
+
+def _coordinate(result: Result, name: str) -> set[str]:
+    return {str(value) for value in result.dataset[name].values}
+
+
+def _bearing(result: Result, row: Row) -> list[Row]:
+    """Return the links that a control stops and that bear on this outcome.
+
+    For an input: its own. For a country: those that it supplies itself. Otherwise all.
+    """
+    rows = _rows(result.access, run="scenario")
+    item = row["item"]
+    if item != COVERED and item in _coordinate(result, "input"):
+        rows = [one for one in rows if one["input"] == item]
+    elif item in _coordinate(result, "country") and item != result.scenario.target:
+        rows = [one for one in rows if one["country"] == item]
+    return sorted(rows, key=lambda one: -_finite(one["blocked"]))
+
+
+def _controls(result: Result, access: Sequence[Row]) -> list[Row]:
+    names = list(dict.fromkeys(one["control"] for one in access))
+    found = {control.name: control for control in result.scenario.all_controls("scenario")}
+    return [found[name].model_dump(mode="json", by_alias=True) for name in names if name in found]
+
+
+def _statements(result: Result, inputs: Sequence[str]) -> list[Row]:
+    order = {f"input:{name}": place for place, name in enumerate(inputs)}
+    rows = [row for row in result.evidence.to_dicts() if row["subject_id"] in order]
+    return sorted(rows, key=lambda row: (order[row["subject_id"]], row["grade"], row["property"]))
+
+
+def _notes(
+    result: Result,
+    row: Row,
+    mechanisms: Sequence[Row],
+    drivers: Sequence[Row],
+    access: Sequence[Row],
+) -> list[str]:
+    notes = []
+    if not mechanisms:
+        why = (
+            "mechanisms are measured for the outcomes of the first table only"
+            if result.attribution.height
+            else "the scenario was run without attribution, or stopped before it"
+        )
+        notes.append(f"What each mechanism does is not known here: {why}.")
+    if not drivers:
+        why = (
+            "no quantity stands out of the noise; more draws would tell"
+            if result.sensitivity.height and row["key"]
+            else "sensitivities are computed for the outcomes of the first table only"
+            if result.sensitivity.height
+            else "too few draws"
+        )
+        notes.append(f"What drives it is not known here: {why}.")
+    if not access:
+        notes.append("No control of the scenario stops a link that bears directly on it.")
+    return notes
