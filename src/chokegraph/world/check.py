@@ -34,7 +34,7 @@ def check_data(path: str | Path | None = None, *, today: dt.date | None = None) 
     if not folder.is_dir():
         return findings
     if len(tables) == len(TABLES):
-        findings += check_integrity(tables)
+        findings += check_integrity(tables, findings)
         if not errors_only(findings):
             published = folder.resolve() == FACTS.resolve()
             findings += check_quality(tables, today=today, published=published)

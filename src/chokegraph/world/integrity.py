@@ -25,11 +25,13 @@ Tables = Mapping[str, Table]
 _TOLERANCE = 1e-9  # room for decimal fractions that binary numbers cannot hold
 
 
-def check_integrity(tables: Tables) -> list[Finding]:
+def check_integrity(tables: Tables, known: Iterable[Finding] = ()) -> list[Finding]:
     """Return everything that keeps these tables from forming a world.
 
     Args:
         tables: All tables of `TABLES`, read.
+        known: What was found when they were read. A cell that could not be read counts as blank
+            here, so findings on such a cell would be echoes and are left out.
 
     Example:
         >>> check_integrity({name: Table(name, f"{name}.csv") for name in TABLES})
@@ -46,7 +48,8 @@ def check_integrity(tables: Tables) -> list[Finding]:
         findings += found.sorted()
     findings += share_sums(tables["statements"])
     findings += cycles(tables["chain"])
-    return findings
+    seen = {(one.file, one.line, one.column) for one in known}
+    return [one for one in findings if (one.file, one.line, one.column) not in seen]
 
 
 def _duplicates(table: Table, found: Collector) -> None:
@@ -160,10 +163,10 @@ def _statement_numbers(table: Table, tables: Tables, found: Collector) -> None:
             below = isinstance(low, float) and value < low - _TOLERANCE
             above = isinstance(high, float) and value > high + _TOLERANCE
             if below or above:
-                shown = (
-                    f"{low if low is not None else '-inf'} to {high if high is not None else ''}"
+                shown = " to ".join(
+                    f"{one:g}" if isinstance(one, float) else "?" for one in (low, high)
                 )
-                message = f"value {value:g} is outside its own interval {shown}"
+                message = f"value {value:g} is outside its interval {shown}"
                 found.add(message, "correct the value or the interval", line, "value")
         if value is None and status != "M":
             fix = "give the value, or set obs_status to M when the source gives no figure"

@@ -50,7 +50,6 @@ FACTS = Path(__file__).parent / "facts"
 
 _SPEC = re.compile(r"(?P<kind>builtin|package|eto)(:(?P<folder>.*?))?(@(?P<year>[^@/\\]*))?")
 _T = TypeVar("_T")
-_PICTURE = 0.1  # part of the inputs whose shares make a picture of a year
 
 
 def load_world(spec: str = "builtin", year: int | None = None) -> World:
@@ -164,7 +163,7 @@ def load_package(path: Path, *, origin: str, year: int | None = None) -> World:
     """
     tables, findings, digest = read_package(path)
     if len(tables) == len(TABLES):
-        findings += check_integrity(tables)
+        findings += check_integrity(tables, findings)
     if errors_only(findings):
         raise FindingsError(findings, title=f"world {origin}")
     return build_world(
@@ -312,8 +311,8 @@ def default_year(statements: Iterable[Statement]) -> int:
         any_year = max(any_year, year)
         if row.property == SHARE_PROPERTY and row.value is not None:
             subjects.setdefault(year, set()).add(row.subject_id)
-    enough = _PICTURE * len(set().union(*subjects.values()))
-    years = [year for year, known in subjects.items() if len(known) >= enough]
+    everything = len(set().union(*subjects.values()))
+    years = [year for year, known in subjects.items() if 10 * len(known) >= everything]
     return max(years, default=any_year)
 
 

@@ -12,6 +12,7 @@ import csv
 import io
 import math
 import re
+import stat
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -197,7 +198,10 @@ def read_bytes(path: Path, file: str = "") -> tuple[bytes | None, list[Finding]]
     try:
         if path.is_dir():
             return None, [Finding("this is a folder, not a file", "give a CSV file", name)]
-        size = path.stat().st_size
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # a device or a pipe may never end
+            return None, [Finding("this is no regular file", "give a CSV file", name)]
+        size = status.st_size
         if size > MAX_BYTES:
             message = (
                 f"the file has {size / 2**20:,.0f} MiB, more than the {MAX_BYTES // 2**20} MiB "

@@ -283,4 +283,6 @@ def _route(
         for input_id, row in inputs.items()
         if input_id in seen and row.use != "none"
     )
+    if not needs:
+        return {}, {}, ()
     return {product.product_id: product}, {_ROUTE: route}, needs
