@@ -35,9 +35,7 @@ def run_command(
     ] = None,
     world: Annotated[
         str | None,
-        typer.Option(
-            help="Other facts than the scenario's: builtin@YEAR, eto:DIR.", metavar="SPEC"
-        ),
+        typer.Option(help="Other facts: builtin@YEAR, eto:DIR.", metavar="SPEC"),
     ] = None,
     attribution: Annotated[  # noqa: FBT002 - typer options are keywords on the command line
         bool, typer.Option(help="Run again without each mechanism, on a few draws.")

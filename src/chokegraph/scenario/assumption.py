@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, model_validator
 
 from chokegraph.scenario.base import Part, Words
 from chokegraph.scenario.ranges import Range
@@ -61,17 +61,5 @@ def _normalise(value: object) -> object:
     return [{"value": value}]
 
 
-_SHORT = {
-    "anyOf": [
-        {"type": "number"},
-        {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
-        {"$ref": "#/$defs/Assumption"},
-        {"type": "array", "items": {"$ref": "#/$defs/Assumption"}, "minItems": 1},
-    ]
-}
-
-Assumptions = Annotated[
-    dict[str, Annotated[tuple[Assumption, ...], BeforeValidator(_normalise)]],
-    Field(json_schema_extra={"additionalProperties": _SHORT}),
-]
+Assumptions = dict[str, Annotated[tuple[Assumption, ...], BeforeValidator(_normalise)]]
 """Assumptions by the name of the prior that they replace."""
