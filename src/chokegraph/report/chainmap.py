@@ -11,8 +11,11 @@ from markupsafe import Markup
 from chokegraph.report.scale import css_class
 from chokegraph.report.svg import join, tag
 
-COLUMN, GAP, ROW, HEAD = 164.0, 18.0, 19.0, 24.0
-CHARACTER = 5.9
+COLUMN, GAP, ROW, HEAD = 152.0, 15.0, 19.0, 24.0
+KEPT_TOGETHER = 3
+"""A stage title has at least so many boxes below it in its column."""
+
+CHARACTER = 6.4
 """Width of a letter of the node labels, for shortening them."""
 
 
@@ -50,44 +53,68 @@ class Place:
     y: float
 
 
-def layout(
-    stages: list[tuple[str, list[Node]]], columns: int
-) -> tuple[dict[str, Place], list[tuple[str, Place]], float]:
-    """Fill columns from left to right with the stages in order, top to bottom.
+@dataclass(frozen=True)
+class Layout:
+    """Places of nodes and of stage titles, and how high and wide they reach."""
+
+    nodes: dict[str, Place]
+    titles: tuple[tuple[str, Place], ...]
+
+    @property
+    def width(self) -> float:
+        """Right edge of the last column."""
+        return max(place.x for place in self.nodes.values()) + COLUMN
+
+    @property
+    def height(self) -> float:
+        """Lower edge of the longest column."""
+        return max(place.y for place in self.nodes.values()) + ROW
+
+
+def layout(stages: list[tuple[str, list[Node]]], columns: int) -> Layout:
+    """Fill columns from left to right with the stages in order; the last stage stands alone.
 
     Args:
-        stages: Stage names with their nodes.
-        columns: About how many columns.
+        stages: Stage names with their nodes; the last one holds the products.
+        columns: At most how many columns.
 
     Returns:
-        Places of nodes, places of stage titles, and the height needed.
+        The lowest layout that fits into so many columns.
 
     Example:
         >>> node = Node("a", "A", "First", 0.0, "none")
-        >>> places, titles, height = layout([("First", [node])], 3)
-        >>> places["a"], titles[0][0]
-        (Place(x=0.0, y=24.0), 'First')
+        >>> layout([("First", [node])], 3).nodes["a"]
+        Place(x=0.0, y=24.0)
     """
-    total = sum(len(nodes) * ROW + HEAD + 8 for _, nodes in stages)
-    limit = max(total / columns * 1.04, HEAD + 3 * ROW)
+    rows = max(len(nodes) for _, nodes in stages)
+    limit = HEAD + rows * ROW / columns
+    most = (columns - 1) * (COLUMN + GAP)
+    while True:
+        filled = _fill(stages, limit)
+        if max(place.x for place in filled.nodes.values()) <= most:
+            return filled
+        limit += ROW
+
+
+def _fill(stages: list[tuple[str, list[Node]]], limit: float) -> Layout:
     places: dict[str, Place] = {}
     titles: list[tuple[str, Place]] = []
-    x, y, tallest = 0.0, 0.0, 0.0
+    x, y = 0.0, 0.0
     for title, nodes in stages:
-        if y > 0 and y + HEAD + min(len(nodes), 3) * ROW > limit:
+        alone = title == stages[-1][0]
+        if y > 0 and (alone or y + HEAD + min(len(nodes), KEPT_TOGETHER) * ROW > limit):
             x, y = x + COLUMN + GAP, 0.0
         titles.append((title, Place(x, y)))
         y += HEAD
         for node in nodes:
-            if y + ROW > limit + 1:
+            if y + ROW > limit + 1 and not alone and y > HEAD:
                 x, y = x + COLUMN + GAP, 0.0
-                titles.append((f"{title}, continued", Place(x, y)))
+                titles.append((f"{title}, more", Place(x, y)))
                 y += HEAD
             places[node.key] = Place(x, y)
             y += ROW
-            tallest = max(tallest, y)
         y += 8
-    return places, titles, tallest
+    return Layout(places, tuple(titles))
 
 
 def shorten(name: str, width: float) -> str:
@@ -95,7 +122,7 @@ def shorten(name: str, width: float) -> str:
 
     Example:
         >>> shorten("Extreme ultraviolet scanner", 80.0)
-        'Extreme ultr…'
+        'Extreme ult…'
     """
     most = int(width / CHARACTER)
     return name if len(name) <= most else name[: most - 1].rstrip() + "…"
@@ -106,7 +133,7 @@ def draw_map(
     links: list[tuple[str, str]],
     bins: list[float],
     *,
-    columns: int = 6,
+    columns: int = 7,
 ) -> Markup:
     """Draw the map: every node is a link to its row in the list.
 
@@ -114,7 +141,7 @@ def draw_map(
         stages: Stage names in order with their nodes; products last.
         links: Pairs of node keys, from needed to needing.
         bins: Steps of the colour scale.
-        columns: About how many columns.
+        columns: At most how many columns.
 
     Returns:
         An SVG group of links, each with its full name and loss as label.
@@ -124,18 +151,33 @@ def draw_map(
         >>> 'aria-label="A: half is lost"' in draw_map([("First", [node])], [], [0.1])
         True
     """
-    places, titles, height = layout(stages, columns)
-    width = max((place.x for place in places.values()), default=0.0) + COLUMN
+    placed = layout(stages, columns)
+    places = placed.nodes
+    last = placed.width - COLUMN
+    numbers = {key: place for place, key in enumerate(places)}
+
+    def ends(a: str, b: str) -> str:
+        return f"{numbers[a]} {numbers[b]}"
+
     lines = [
-        tag("path", d=_curve(places[a], places[b]), class_="link", data_a=a, data_b=b)
+        tag(
+            "path",
+            d=_curve(places[a], places[b]),
+            class_="link" if places[b].x < last else "link far",
+            data_ends=ends(a, b),
+        )
         for a, b in links
         if a in places and b in places
     ]
     heads = [
         tag("text", shorten(text, COLUMN * 0.92), x=place.x, y=place.y + 15, class_="stage")
-        for text, place in titles
+        for text, place in placed.titles
     ]
-    boxes = [_box(node, places[node.key], bins) for _, nodes in stages for node in nodes]
+    boxes = [
+        _box(node, places[node.key], numbers[node.key], bins)
+        for _, nodes in stages
+        for node in nodes
+    ]
     return tag(
         "svg",
         tag("title", "Map of the chain, coloured by loss", id="map-t"),
@@ -148,14 +190,14 @@ def draw_map(
         tag("g", join(lines), class_="links", aria_hidden="true"),
         join(heads),
         join(boxes),
-        viewBox=f"-2 0 {width + 4:g} {height + 6:g}",
+        viewBox=f"-2 0 {placed.width + 4:g} {placed.height + 6:g}",
         role="group",
         aria_labelledby="map-t map-d",
         class_="chain",
     )
 
 
-def _box(node: Node, place: Place, bins: list[float]) -> Markup:
+def _box(node: Node, place: Place, number_of: int, bins: list[float]) -> Markup:
     return tag(
         "a",
         tag(
@@ -177,7 +219,7 @@ def _box(node: Node, place: Place, bins: list[float]) -> Markup:
         tag("title", f"{node.name}: {node.words}"),
         href=f"#{node.row_id}",
         aria_label=f"{node.name}: {node.words}",
-        data_node=node.key,
+        data_node=str(number_of),
         class_="node",
     )
 

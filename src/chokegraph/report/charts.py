@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import xarray as xr
 
 from chokegraph.report.names import Names, anchor_of
+from chokegraph.report.numbers import Unit
 from chokegraph.report.outcomes import Figure, area_key, figure, money, weighted
 from chokegraph.report.words import Words
 from chokegraph.result import Result
@@ -17,6 +18,12 @@ MOST_FAMILIES = 8
 
 IN_SIGHT = 3
 """So many figures of a group are in sight, those with the largest change; the others open."""
+
+FEW_PATHS = 8
+"""Single draws behind the figures that are many."""
+
+MONEY = ("coalition_sales", "rnd", "stockpile")
+FRACTIONS = ("visible_share", "coalition_unserved", "others_unserved")
 
 
 @dataclass(frozen=True)
@@ -36,8 +43,8 @@ class FigureGroup:
     title: str
     note: str
     figures: tuple[Figure, ...]
-    folded: tuple[Figure, ...] = ()
-    others: tuple[Figure, ...] = ()
+    folded: tuple[Figure, ...]
+    others: tuple[Figure, ...]
 
 
 def figure_groups(
@@ -54,169 +61,134 @@ def figure_groups(
     Returns:
         Groups: output by product, local share and lag by family, then the totals.
     """
+    starts = {control.first_quarter / 4 for control in result.scenario.controls}
+    desk = _Desk(result, names, words, anchors, tuple(sorted(starts)))
     data = result.dataset
-    markers = tuple(sorted({control.first_quarter / 4 for control in result.scenario.controls}))
-    notes = words.tables["outcomes"]
+    lag = data["frontier"] - data["capability"]
+    fraction, generations = words.unit("fraction"), words.unit("generations")
+    groups = [
+        desk.group("output", desk.by_product(data["output"])),
+        desk.group("local_share", desk.by_family(data["local_share"], "local_share", fraction)),
+        desk.group("lag", [desk.total(desk.average(lag), "lag", generations)]),
+        desk.group("lag_by_family", desk.by_family(lag, "lag_by_family", generations), sight=0),
+    ]
+    if "lag_years" in data:
+        years = desk.average(data["lag_years"])
+        groups.append(
+            desk.group("lag_years", [desk.total(years, "lag_years", words.unit("years"))])
+        )
+    groups.append(desk.group("lead", [desk.total(data["lead"], "lead", generations)]))
+    members = [key for key in result.scenario.coalition if key in data["country"].values]
+    totals = {
+        "coalition_sales": data["sales"].sel(country=members).sum("country"),
+        "rnd": data["rnd"].sel(country=members).sum("country"),
+        "stockpile": data["stockpile"],
+        **{name: data[name] for name in FRACTIONS},
+    }
+    for name, array in totals.items():
+        suffix = "" if name == "stockpile" else " a quarter"
+        unit = money(array, suffix) if name in MONEY else fraction
+        if name.endswith("_unserved") and not float(abs(array).max()) > 0:
+            continue  # nobody cuts these markets off: nothing to show
+        groups.append(desk.group(name, [desk.total(array, name, unit)]))
+    return tuple(groups)
 
-    def group(key: str, figures: list[Figure], most: int | None = None) -> FigureGroup:
-        ranked = sorted(figures, key=lambda one: -one.size)
-        drawn = tuple(ranked[:most])
+
+@dataclass(frozen=True)
+class _Desk:
+    """What all figures share."""
+
+    result: Result
+    names: Names
+    words: Words
+    anchors: set[str]
+    markers: tuple[float, ...]
+
+    def group(self, key: str, figures: list[Figure], *, sight: int = IN_SIGHT) -> FigureGroup:
+        """Rank figures by the size of their change and fold the smaller ones away."""
+        entry = self.words.tables["outcomes"][key]
+        ranked = tuple(sorted(figures, key=lambda one: -one.size))
+        drawn, others = ranked[:MOST_FAMILIES], ranked[MOST_FAMILIES:]
         return FigureGroup(
             f"group-{key.replace('_', '-')}",
-            str(notes[key]["title"]),
-            str(notes[key]["note"]),
-            drawn[:IN_SIGHT],
-            drawn[IN_SIGHT:],
-            tuple(ranked[most:]) if most else (),
+            str(entry["title"]),
+            str(entry["note"]),
+            drawn[:sight],
+            drawn[sight:],
+            others,
         )
 
-    made = [
-        group(
-            "output",
-            [
+    def average(self, array: xr.DataArray) -> xr.DataArray:
+        """Average over inputs, weighted by the target's spending at the start."""
+        return weighted(_bare(array), self._weights(), "input")
+
+    def _weights(self) -> xr.DataArray:
+        return _bare(self.result.dataset["input_weight"]).fillna(0.0)
+
+    def total(self, array: xr.DataArray, outcome: str, unit: Unit) -> Figure:
+        """One figure of a quantity without items."""
+        return figure(
+            _bare(array),
+            key=area_key(outcome),
+            outcome=outcome,
+            subject="",
+            unit=unit,
+            words=self.words,
+            markers=self.markers,
+            bounds=(None if outcome.startswith("lag") else 0.0, None),
+        )
+
+    def by_product(self, array: xr.DataArray) -> list[Figure]:
+        """One figure a product."""
+        return [
+            figure(
+                _bare(array.sel(product=key, drop=True)),
+                key=area_key("output", str(key)),
+                outcome="output",
+                subject=self.names.product(str(key)),
+                unit=self.words.unit("fraction"),
+                words=self.words,
+                markers=self.markers,
+                bounds=(0.0, 1.0),
+                evidence=self._known([(self.names.product(str(key)), f"product:{key}")]),
+                paths=FEW_PATHS,
+            )
+            for key in array["product"].values
+        ]
+
+    def by_family(self, array: xr.DataArray, outcome: str, unit: Unit) -> list[Figure]:
+        """One figure a family: the average over its inputs, weighted by spending."""
+        weights = self._weights()
+        keys = [str(key) for key in array["input"].values]
+        families = dict.fromkeys(self.names.inputs[key].family for key in keys)
+        figures = []
+        for family in families:
+            own = [key for key in keys if self.names.inputs[key].family == family]
+            label = self.words.label("families", family)
+            facts = [(label, f"family:{family}")]
+            facts += [(self.names.input(key), f"input:{key}") for key in own]
+            figures.append(
                 figure(
-                    data["output"].sel(product=key, drop=True),
-                    key=area_key("output", str(key)),
-                    outcome="output",
-                    subject=names.product(str(key)),
-                    unit=words.unit("fraction"),
-                    words=words,
-                    markers=markers,
-                    bounds=(0.0, 1.0),
+                    weighted(_bare(array).sel(input=own), weights.sel(input=own), "input"),
+                    key=area_key(outcome, family),
+                    outcome=outcome,
+                    subject=label,
+                    unit=unit,
+                    words=self.words,
+                    markers=self.markers,
+                    bounds=(0.0 if outcome == "local_share" else None, None),
+                    evidence=self._known(facts),
+                    paths=FEW_PATHS,
                 )
-                for key in data["product"].values
-            ],
-        ),
-        group(
-            "local_share",
-            _by_family(
-                data["local_share"],
-                "local_share",
-                result,
-                names,
-                words,
-                anchors,
-                markers,
-                (0.0, None),
-            ),
-            MOST_FAMILIES,
-        ),
-        group(
-            "lag",
-            [
-                figure(
-                    _average(data["frontier"] - data["capability"], data),
-                    key=area_key("lag", "all"),
-                    outcome="lag",
-                    subject="all inputs",
-                    unit=words.unit("generations"),
-                    words=words,
-                    markers=markers,
-                ),
-            ],
-        ),
-        group(
-            "lag_by_family",
-            _by_family(
-                data["frontier"] - data["capability"],
-                "lag",
-                result,
-                names,
-                words,
-                anchors,
-                markers,
-                (None, None),
-            ),
-            MOST_FAMILIES // 2,
-        ),
-    ]
-    made += [group(name, [one]) for name, one in _totals(data, result, words, markers)]
-    return tuple(made)
+            )
+        return figures
 
-
-def _weights(data: xr.Dataset) -> xr.DataArray:
-    """The target's spending on each input at the start."""
-    return data["input_weight"].reset_coords(drop=True).fillna(0.0)
-
-
-def _average(array: xr.DataArray, data: xr.Dataset) -> xr.DataArray:
-    return weighted(_bare(array), _weights(data), "input")
+    def _known(self, facts: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        """Links to those subjects that the evidence holds."""
+        links = [(label, anchor_of(*subject.split(":", 1))) for label, subject in facts]
+        return tuple(link for link in links if link[1] in self.anchors)
 
 
 def _bare(array: xr.DataArray) -> xr.DataArray:
     """Without the coordinates that only name things."""
     return array.reset_coords(drop=True)
-
-
-def _by_family(
-    array: xr.DataArray,
-    outcome: str,
-    result: Result,
-    names: Names,
-    words: Words,
-    anchors: set[str],
-    markers: tuple[float, ...],
-    bounds: tuple[float | None, float | None],
-) -> list[Figure]:
-    """One figure a family: the average over its inputs, weighted by spending."""
-    data = result.dataset
-    weights = _weights(data)
-    keys = [str(key) for key in data["input"].values]
-    families = dict.fromkeys(names.inputs[key].family for key in keys)
-    unit = words.unit("generations" if outcome == "lag" else "fraction")
-    figures = []
-    for family in families:
-        own = [key for key in keys if names.inputs[key].family == family]
-        links = [(words.label("families", family), anchor_of("family", family))]
-        links += [(names.input(key), anchor_of("input", key)) for key in own]
-        figures.append(
-            figure(
-                weighted(_bare(array).sel(input=own), weights.sel(input=own), "input"),
-                key=area_key(outcome, family),
-                outcome=outcome,
-                subject=words.label("families", family),
-                unit=unit,
-                words=words,
-                markers=markers,
-                bounds=bounds,
-                evidence=tuple(link for link in links if link[1] in anchors),
-            )
-        )
-    return figures
-
-
-def _totals(
-    data: xr.Dataset, result: Result, words: Words, markers: tuple[float, ...]
-) -> list[tuple[str, Figure]]:
-    """The outcomes that are one number a quarter."""
-    members = [key for key in result.scenario.coalition if key in data["country"].values]
-    arrays = {
-        "lead": (data["lead"], words.unit("generations")),
-        "coalition_sales": (data["sales"].sel(country=members).sum("country"), None),
-        "rnd": (data["rnd"].sel(country=members).sum("country"), None),
-        "stockpile": (data["stockpile"], None),
-        "visible_share": (data["visible_share"], words.unit("fraction")),
-        "coalition_unserved": (data["coalition_unserved"], words.unit("fraction")),
-        "others_unserved": (data["others_unserved"], words.unit("fraction")),
-    }
-    made = []
-    for name, (array, unit) in arrays.items():
-        if name.endswith("_unserved") and not float(abs(array).max()) > 0:
-            continue
-        suffix = "" if name == "stockpile" else " a quarter"
-        made.append(
-            (
-                name,
-                figure(
-                    _bare(array),
-                    key=area_key(name),
-                    outcome=name,
-                    subject="",
-                    unit=unit or money(array, suffix),
-                    words=words,
-                    markers=markers,
-                    bounds=(0.0, None),
-                ),
-            )
-        )
-    return made

@@ -225,7 +225,7 @@ def opposite(
     share = float(against.mean())
     direction = "lower" if sign < 0 else "higher"
     text = (
-        f"In the median draw {outcome} is {direction} than in the baseline. "
+        f"In the median draw, {outcome} is {direction} than in the baseline. "
         f"The opposite, or no change at all, comes out in {number(100 * share, 1)} % of the draws."
     )
     tail = 0.05

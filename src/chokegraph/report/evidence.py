@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,18 +19,17 @@ JUDGED = ("D", "X")
 
 @dataclass(frozen=True)
 class EvidenceRow:
-    """One statement in words."""
+    """One statement in words; `note_number` points to the list of shared notes (0: none)."""
 
     anchor: str
     what: str
     value: str
-    interval: str
     period: str
     grade: str
-    source_anchor: str
     source_number: int
     locator: str
     note: str
+    note_number: int
 
     @property
     def judged(self) -> bool:
@@ -38,19 +38,44 @@ class EvidenceRow:
 
 
 @dataclass(frozen=True)
+class EvidenceBlock:
+    """The statements on one subject that are about the same property."""
+
+    title: str
+    rows: tuple[EvidenceRow, ...]
+
+
+@dataclass(frozen=True)
 class EvidenceGroup:
     """All statements on one subject."""
 
     anchor: str
     name: str
-    rows: tuple[EvidenceRow, ...]
+    blocks: tuple[EvidenceBlock, ...]
+
+    @property
+    def count(self) -> int:
+        """How many statements it holds."""
+        return sum(len(block.rows) for block in self.blocks)
+
+
+@dataclass(frozen=True)
+class EvidenceKind:
+    """All subjects of one kind: inputs, families, assumptions."""
+
+    title: str
+    groups: tuple[EvidenceGroup, ...]
+
+    @property
+    def count(self) -> int:
+        """How many statements it holds."""
+        return sum(group.count for group in self.groups)
 
 
 @dataclass(frozen=True)
 class SourceEntry:
     """One source in the list of sources."""
 
-    anchor: str
     number: int
     title: str
     publisher: str
@@ -63,21 +88,29 @@ class SourceEntry:
 class Evidence:
     """The evidence section."""
 
-    groups: tuple[EvidenceGroup, ...]
+    kinds: tuple[EvidenceKind, ...]
     sources: tuple[SourceEntry, ...]
+    notes: tuple[str, ...]
     grades: tuple[tuple[str, str, int], ...]
-    count: int
+
+    @property
+    def _groups(self) -> tuple[EvidenceGroup, ...]:
+        return tuple(group for kind in self.kinds for group in kind.groups)
+
+    @property
+    def count(self) -> int:
+        """How many statements there are."""
+        return sum(kind.count for kind in self.kinds)
 
     @property
     def anchors(self) -> set[str]:
-        """Ids of groups and statements on the page."""
-        rows = {row.anchor for group in self.groups for row in group.rows}
-        return rows | {group.anchor for group in self.groups}
+        """Ids of the subjects on the page."""
+        return {group.anchor for group in self._groups}
 
     @property
     def judged(self) -> int:
         """How many statements are judged."""
-        return sum(row.judged for group in self.groups for row in group.rows)
+        return sum(count for grade, _, count in self.grades if grade in JUDGED)
 
 
 def safe_url(url: str | None) -> str:
@@ -104,18 +137,54 @@ def collect(rows: list[dict[str, Any]], names: Names, words: Words) -> Evidence:
         words: The phrases.
 
     Returns:
-        Groups by subject, the list of sources, and counts by grade.
+        Kinds of subjects with their statements, the list of sources, the notes that several
+        statements share, and counts by grade.
     """
-    sources: dict[str, SourceEntry] = {}
-    counts: dict[str, int] = {}
+    sources = _sources(rows, words)
+    notes = Counter(str(row["note"]) for row in rows if row["note"])
+    shared = {text: i for i, text in enumerate((t for t, n in notes.items() if n > 1), start=1)}
+    subjects: dict[str, dict[str, list[EvidenceRow]]] = {}
     for row in rows:
-        key = str(row["source_id"] or "")
-        counts[key] = counts.get(key, 0) + 1
+        what, made = _row(row, sources, shared, names, words)
+        subjects.setdefault(str(row["subject_id"]), {}).setdefault(what, []).append(made)
+    kinds: dict[str, list[EvidenceGroup]] = {key: [] for key in words.tables["kinds"]}
+    for subject, blocks in subjects.items():
+        kind, key = _split(subject)
+        kinds.setdefault(kind, []).append(
+            EvidenceGroup(
+                anchor_of(kind, key),
+                names.thing(subject, words),
+                tuple(EvidenceBlock(title, _sorted(own)) for title, own in blocks.items()),
+            )
+        )
+    found = Counter(str(row["grade"] or "X") for row in rows)
+    return Evidence(
+        tuple(
+            EvidenceKind(
+                words.label("kinds", kind),
+                tuple(sorted(groups, key=lambda group: group.name.lower())),
+            )
+            for kind, groups in kinds.items()
+            if groups
+        ),
+        tuple(sources.values()),
+        tuple(shared),
+        tuple((grade, str(text), found[grade]) for grade, text in words.tables["grades"].items()),
+    )
+
+
+def _sorted(rows: list[EvidenceRow]) -> tuple[EvidenceRow, ...]:
+    """By whom they are about, then by period."""
+    return tuple(sorted(rows, key=lambda row: (row.what.lower(), row.period)))
+
+
+def _sources(rows: list[dict[str, Any]], words: Words) -> dict[str, SourceEntry]:
+    counts = Counter(str(row["source_id"] or "") for row in rows)
+    sources: dict[str, SourceEntry] = {}
     for row in rows:
         key = str(row["source_id"] or "")
         if key not in sources:
             sources[key] = SourceEntry(
-                anchor_of("source", key or "none"),
                 len(sources) + 1,
                 str(row["source"] or words.empty("source")),
                 str(row["publisher"] or ""),
@@ -123,48 +192,44 @@ def collect(rows: list[dict[str, Any]], names: Names, words: Words) -> Evidence:
                 str(row["accessed"] or ""),
                 counts[key],
             )
-    groups: dict[str, list[EvidenceRow]] = {}
-    for row in rows:
-        source = sources[str(row["source_id"] or "")]
-        groups.setdefault(str(row["subject_id"]), []).append(_row(row, source, names, words))
-    made = [
-        EvidenceGroup(anchor_of(*_split(subject)), names.thing(subject, words), tuple(own))
-        for subject, own in groups.items()
-    ]
-    made.sort(key=lambda group: (group.anchor.startswith("prior-"), group.name.lower()))
-    found = [str(row["grade"] or "X") for row in rows]
-    grades = tuple(
-        (grade, str(text), found.count(grade)) for grade, text in words.tables["grades"].items()
-    )
-    return Evidence(tuple(made), tuple(sources.values()), grades, len(rows))
+    return sources
 
 
 def _split(subject: str) -> tuple[str, str]:
     kind, _, key = subject.partition(":")
-    return (kind, key) if key else ("thing", kind)
+    return (kind, key) if key else ("other", kind)
 
 
-def _row(row: dict[str, Any], source: SourceEntry, names: Names, words: Words) -> EvidenceRow:
+def _row(
+    row: dict[str, Any],
+    sources: dict[str, SourceEntry],
+    shared: dict[str, int],
+    names: Names,
+    words: Words,
+) -> tuple[str, EvidenceRow]:
+    """Word one statement: the title of its block, and its row."""
     unit = words.unit(str(row["unit"] or ""))
-    what = words.label("properties", str(row["property"]))
-    if row["object_id"]:
-        what += f": {names.thing(str(row['object_id']), words)}"
-    value, between = _figures(row, unit, words)
-    return EvidenceRow(
+    key = str(row["property"])
+    title = words.label("properties", key)
+    if key in words.tables["told_by_use"] and row["used_for"]:
+        title = str(row["used_for"])
+    note = str(row["note"] or "")
+    what = names.thing(str(row["object_id"]), words) if row["object_id"] else words.empty("object")
+    return title, EvidenceRow(
         anchor_of("s", str(row["statement_id"])),
         what,
-        value,
-        between,
+        _figures(row, unit, words),
         str(row["period"] or words.empty("period")),
         str(row["grade"] or "X"),
-        source.anchor,
-        source.number,
+        sources[str(row["source_id"] or "")].number,
         str(row["locator"] or words.empty("locator")),
-        str(row["note"] or ""),
+        "" if note in shared else note,
+        shared.get(note, 0),
     )
 
 
-def _figures(row: dict[str, Any], unit: Unit, words: Words) -> tuple[str, str]:
+def _figures(row: dict[str, Any], unit: Unit, words: Words) -> str:
+    """Value and interval with one unit."""
     shown = {
         key: float(row[key]) * unit.factor
         for key in ("value", "low", "high")
@@ -174,7 +239,7 @@ def _figures(row: dict[str, Any], unit: Unit, words: Words) -> tuple[str, str]:
     value = words.empty("value")
     if "value" in shown:
         value = with_unit(number(shown["value"], places), unit)
-    if "low" in shown and "high" in shown:
-        text = f"{number(shown['low'], places)} to {number(shown['high'], places)}"
-        return value, with_unit(text, unit)
-    return value, words.empty("interval")
+    if "low" not in shown or "high" not in shown:
+        return f"{value} ({words.empty('interval')})"
+    between = f"{number(shown['low'], places)} to {number(shown['high'], places)}"
+    return f"{value} ({between if 'value' in shown else with_unit(between, unit)})"

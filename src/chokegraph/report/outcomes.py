@@ -14,7 +14,7 @@ from chokegraph.report.numbers import Unit, money_unit
 from chokegraph.report.quantiles import fan, paired
 from chokegraph.report.words import Words
 
-PATHS = 30
+PATHS = 20
 """Single draws behind each difference fan: enough to see their shape, few enough to stay small."""
 
 
@@ -65,6 +65,7 @@ def figure(
     markers: tuple[float, ...] = (),
     bounds: tuple[float | None, float | None] = (None, None),
     evidence: tuple[tuple[str, str], ...] = (),
+    paths: int = PATHS,
 ) -> Figure:
     """Draw one outcome: baseline and scenario, then their paired difference.
 
@@ -78,6 +79,7 @@ def figure(
         markers: Decimal years at which controls come into force.
         bounds: The axis reaches at least from and to these values.
         evidence: Where its facts stand in the report.
+        paths: How many single draws stand behind the difference.
 
     Returns:
         The figure.
@@ -89,7 +91,7 @@ def figure(
         Series(name, kind, fan(array.sel(run=name, drop=True), time))
         for name, kind in (("baseline", "base"), ("scenario", "scen"))
     )
-    change = Series("difference", "diff", fan(paired(array), time, paths=PATHS))
+    change = Series("difference", "diff", fan(paired(array), time, paths=paths))
     if all(one.fan.empty for one in levels):
         return Figure(
             key, title, str(entry["note"]), unit.label, (), words.empty("chart"), (), evidence, 0.0

@@ -102,6 +102,8 @@ def render(result: Result) -> str:
             reproduce=reproduce(result),
             empty=words.empty,
             draws=result.draws,
+            scenario_draws=int(result.manifest.get("draws_asked", result.draws)),
+            run_notes=[str(note) for note in result.manifest.get("notes", [])],
             version=str(result.manifest.get("version", "")),
         )
     )
@@ -135,10 +137,12 @@ def _opposite(
     in_year = [str(label) for label in data["quarter"].values if str(label).startswith(year)]
     values = np.asarray(change.sel(quarter=in_year).mean("quarter").values, dtype=np.float64)
     parameters = {}
-    if "parameter" in data:
+    if "sampled" in data:
         parameters = {
-            str(key): np.asarray(data["parameter"].sel(parameter=key).values, dtype=np.float64)
-            for key in data["parameter"]["parameter"].values
+            str(key): np.asarray(data["sampled"].sel(parameter=key).values, dtype=np.float64)
+            for key in data["parameter"].values
         }
-    title = f"{title_of(main)} ({main['period']})"
-    return opposite(values, parameters, title[:1].lower() + title[1:], names, words)
+    title = (
+        f"the outcome \N{LEFT DOUBLE QUOTATION MARK}{title_of(main)}\N{RIGHT DOUBLE QUOTATION MARK}"
+    )
+    return opposite(values, parameters, f"{title} in {main['period']}", names, words)

@@ -21,7 +21,7 @@
   function light(key) {
     map.classList.toggle("lit", Boolean(key));
     lines.forEach(function (line) {
-      line.classList.toggle("on", Boolean(key) && (line.dataset.a === key || line.dataset.b === key));
+      line.classList.toggle("on", Boolean(key) && (line.dataset.ends.split(" ").indexOf(key) >= 0));
     });
   }
   map.querySelectorAll("a.node").forEach(function (node) {
