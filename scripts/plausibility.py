@@ -267,7 +267,7 @@ plants of foreign owners included. Only the figures by value come close to that 
 
 ![Local share by tool class: model against public figures](../images/plausibility.svg)
 
-| Class | Year | Model: median (5 to 95 %) | Public | Basis | Verdict | Definition | Source (grade) |
+| Class | Year | Model: median (5 to 95 %) | Public | Basis | Verdict | Definition | Source, grade |
 |---|---|---|---|---|---|---|---|"""
 
 TAIL = """
