@@ -5,12 +5,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chokegraph.chain import coalition_share, concentration, dependent, supply_of
+from chokegraph.chain import (
+    blocking_coalitions,
+    coalition_share,
+    concentration,
+    dependence,
+    dependent,
+    supply_of,
+)
 from chokegraph.chain.concentration import Interval, YearFigures
 from chokegraph.chain.examples import small_world
 from chokegraph.chain.presets import preset_value, presets
 from chokegraph.errors import FindingsError
-from chokegraph.world.model import Estimate, Share
+from chokegraph.world.model import Estimate, Link, Share
 
 from .worlds import COUNTRIES, worlds
 
@@ -98,3 +105,48 @@ def test_every_threshold_has_unit_meaning_and_source():
             assert preset.grade in "ABCDX"
     with pytest.raises(FindingsError, match="no threshold map/tau"):
         preset_value("tau")
+
+
+def test_dependence_goes_through_the_chain_and_its_alternatives():
+    world = small_world(
+        {
+            "scanner": {"NL": 0.8, "JP": 0.2},
+            "optics": {"DE": 0.9, "JP": 0.1},
+            "imprint": {"JP": 0.6, "AT": 0.4},
+        },
+        groups=["litho"],
+        routes={"chip": ["litho"]},
+        links=[
+            Link("optics", "needed_by", "scanner"),
+            Link("scanner", "variant_of", "litho"),
+            Link("imprint", "variant_of", "litho"),
+        ],
+    )
+    scanner = dependence(world, "input:scanner")
+    assert scanner["DE"].value == pytest.approx(0.9)
+    assert scanner["NL"].value == pytest.approx(0.8)
+    assert scanner["JP"].value == pytest.approx(0.2)  # the worse of 0.2 and 0.1
+    litho = dependence(world, "product:chip")
+    assert set(litho) == {"JP"}  # whoever else refuses, one variant is untouched
+    assert litho["JP"].value == pytest.approx(0.2)
+    with pytest.raises(FindingsError, match="nothing in the world"):
+        dependence(world, "input:nothing")
+
+
+def test_dependence_is_bounded_where_little_is_known():
+    world = small_world({"etch": {"US": None, "JP": 0.5}}, routes={"chip": ["etch"]})
+    found = dependence(world, "product:chip")
+    assert (found["US"].low, found["US"].high) == (0.0, pytest.approx(0.5))
+    assert found["JP"].value == pytest.approx(0.5)
+    assert dependence(world, "product:chip", target="JP").keys() == {"US"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(world=worlds(complete=False))
+def test_who_can_deny_alone_is_fully_depended_on(world):
+    found = dependence(world, "product:chip")
+    blocking = blocking_coalitions(world, "product:chip")
+    for provider in blocking.single_points:
+        assert found[provider].high > 0.98
+    for lost in found.values():
+        assert 0.0 <= lost.low <= lost.value + 1e-12 <= lost.high + 2e-12 <= 1.0 + 3e-12

@@ -12,6 +12,7 @@ from chokegraph.chain.concentration import (
     concentration,
     dependent,
 )
+from chokegraph.chain.dependence import dependence
 from chokegraph.chain.graph import compile_chain
 from chokegraph.chain.reach import Reach, reach_of_inputs
 from chokegraph.chain.sheet import Sheet, input_sheet
@@ -41,6 +42,7 @@ __all__ = [
     "coalition_share",
     "compile_chain",
     "concentration",
+    "dependence",
     "dependent",
     "input_sheet",
     "reach_of_inputs",

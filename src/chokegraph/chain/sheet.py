@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from chokegraph.chain.coalitions import Blocking, blocking_coalitions
+from chokegraph.chain.concentration import Interval
+from chokegraph.chain.dependence import dependence
 from chokegraph.chain.presets import preset_value
 from chokegraph.chain.table import Row, chokepoint_table
 from chokegraph.errors import Finding, FindingsError
@@ -28,6 +30,7 @@ class Sheet:
         direct: Coalitions that hold enough of its own supply.
         upstream: Coalitions that can also deny what it needs.
         alone: Coalitions that leave no supplier at all, upstream included.
+        dependence: What is lost if one provider refuses, upstream included.
     """
 
     row: Row
@@ -40,6 +43,7 @@ class Sheet:
     direct: Blocking
     upstream: Blocking
     alone: Blocking
+    dependence: Mapping[str, Interval]
 
 
 def input_sheet(
@@ -106,6 +110,7 @@ def input_sheet(
         direct=blocking(denies, upstream=False),
         upstream=blocking(denies, upstream=True),
         alone=blocking(None, upstream=True),
+        dependence=dependence(world, goal, target=target, by=by),
     )
 
 

@@ -28,6 +28,7 @@ COLUMNS = 100
 
 _DENIERS_WIDTH = 15
 _SHOWN_COALITIONS = 12
+_SHOWN_PROVIDERS = 6
 
 
 def print_renderable(part: RenderableType) -> None:
@@ -42,7 +43,8 @@ def table_view(
 ) -> RenderableType:
     """Return the table with its heading, the meaning of the columns, and sources if wanted."""
     rows = table.rows[:top]
-    members = "+".join(table.coalition)
+    members = "+".join(table.coalition) or "nobody"
+    other_years = sum(row.year not in (None, table.year) for row in rows)
     grid = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", expand=False)
     firms = table.by == "firm"
     grid.add_column("#", justify="right", no_wrap=True)
@@ -72,6 +74,11 @@ def table_view(
         "Score = coalition's share x mean loss of the products x (1 - own share), 0 to 1. "
         "Not legal advice, not a forecast.",
     ]
+    if other_years:
+        notes.append(
+            f"{other_years} of the inputs shown have no shares for {table.year}: those of the "
+            "nearest year are used (column year of --format csv)."
+        )
     if table.unscored:
         notes.append(
             f"No source attributes the supply of {len(table.unscored)} inputs: they stand last, "
@@ -115,6 +122,7 @@ def sheet_view(sheet: Sheet, *, world: World, target: str) -> RenderableType:
         Text(""),
         _share_table(sheet, world),
         Text(""),
+        *_wrapped([f"Lost if one refuses, upstream included: {_dependence(sheet)}."]),
         *_blocking(f"Hold {denies} of its supply", sheet.direct),
         *_blocking(f"Hold {denies} of it or of something it needs", sheet.upstream),
         *_blocking("Leave no supplier at all, of it or of something it needs", sheet.alone),
@@ -183,6 +191,11 @@ def _rung(grade: float | None, ladder: str, world: World) -> str:
         return "unknown"
     reached = [step for step in world.ladders.get(ladder, ()) if step.grade <= grade]
     return f"{grade:.3g} ({reached[-1].label})" if reached else f"{grade:.3g}"
+
+
+def _dependence(sheet: Sheet) -> str:
+    rows = list(sheet.dependence.items())[:_SHOWN_PROVIDERS]
+    return ", ".join(f"{name} {percent(lost.value)}" for name, lost in rows) or "unknown"
 
 
 def _share_table(sheet: Sheet, world: World) -> RenderableType:
