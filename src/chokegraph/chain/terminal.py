@@ -141,7 +141,7 @@ def _product_lines(table: ChokepointTable, world: World) -> list[RenderableType]
         room = COLUMNS - len(name) - len(": ")
         who = deniers_words(found.coalitions, most=room)
         if found.coalitions == ((),):
-            who = f"out of reach in {table.year}: no supplier of some input reaches the grade asked"
+            who = f"by the grades nearest to {table.year}, nobody makes some input well enough"
         lines += _wrapped([f"{name}: {who}"])
     return lines
 
