@@ -239,3 +239,16 @@ def test_a_step_that_nobody_sells_points_at_what_it_needs():
 def test_words_for_coalitions():
     assert deniers_words([], most=20) == "none"
     assert deniers_words([("JP", "ZZ"), ("NL", "US")], most=30) == "NL+US or JP+?"
+
+
+def test_a_product_that_nobody_can_make_says_which_input_is_missing():
+    world = cited_world()
+    world = replace(world, needs=(*world.needs, Need("logic", "scanner", 1.0, 20.0)))
+    world = replace(
+        world,
+        statements=world.statements | {"j": grade_statement("scanner", "JP", 9, 9, 9)},
+    )
+    table = chokepoint_table(world, coalition=["NL"])
+    assert table.not_good_enough == {"product:logic": ("scanner",)}
+    text = drawn(table_view(table, world=world, top=3, sources=False))
+    assert "nobody makes scanner well enough" in text

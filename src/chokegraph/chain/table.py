@@ -16,8 +16,8 @@ attributes has no score but keeps its upper bound: unknown is not zero.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from chokegraph.chain.circuit import Circuit
 from chokegraph.chain.coalitions import Blocking, Coalition, blocking_of, refusers
@@ -91,7 +91,9 @@ class Row:
 class ChokepointTable:
     """The rows with what was asked, so that a table can be read on its own.
 
-    `products` says for each product which minimal coalitions can stop it, through the whole chain.
+    `products` says for each product which minimal coalitions can stop it, through the whole chain;
+    `not_good_enough` names, for products out of reach whoever refuses, the inputs that nobody
+    makes at the grade asked.
     """
 
     target: str
@@ -103,6 +105,7 @@ class ChokepointTable:
     data_hash: str
     rows: tuple[Row, ...]
     products: tuple[Blocking, ...] = ()
+    not_good_enough: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def unscored(self) -> tuple[Row, ...]:
@@ -168,6 +171,7 @@ def chokepoint_table(
             )
         )
     rows.sort(key=_order)
+    products = _stopped_products(world, whole, target, by, level)
     return ChokepointTable(
         target,
         coalition,
@@ -177,7 +181,8 @@ def chokepoint_table(
         world.origin,
         world.data_hash,
         tuple(replace(row, rank=index) for index, row in enumerate(rows, start=1)),
-        _stopped_products(world, whole, target, by, level),
+        products,
+        _not_good_enough(whole, products),
     )
 
 
@@ -189,6 +194,22 @@ def _stopped_products(
     exempt = own_providers(world, target, refusers(cone), level=by)
     found = blocking_of(cone, exempt=exempt, threshold=threshold)
     return tuple(found[goal] for goal in goals)
+
+
+def _not_good_enough(
+    circuit: Circuit, products: tuple[Blocking, ...]
+) -> Mapping[str, tuple[str, ...]]:
+    return {
+        found.goal: tuple(
+            dict.fromkeys(
+                supply.input_id
+                for supply in circuit.cone([found.goal]).supplies
+                if not any(supply.present("figures"))
+            )
+        )
+        for found in products
+        if found.coalitions == ((),)
+    }
 
 
 def _row(

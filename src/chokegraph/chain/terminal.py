@@ -141,7 +141,8 @@ def _product_lines(table: ChokepointTable, world: World) -> list[RenderableType]
         room = COLUMNS - len(name) - len(": ")
         who = deniers_words(found.coalitions, most=room)
         if found.coalitions == ((),):
-            who = f"by the grades nearest to {table.year}, nobody makes some input well enough"
+            what = ", ".join(table.not_good_enough[found.goal])
+            who = f"by the grades nearest to {table.year} nobody makes {what} well enough"
         lines += _wrapped([f"{name}: {who}"])
     return lines
 
