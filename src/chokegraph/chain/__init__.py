@@ -15,9 +15,10 @@ from chokegraph.chain.concentration import (
 from chokegraph.chain.dependence import dependence
 from chokegraph.chain.graph import compile_chain
 from chokegraph.chain.reach import Reach, reach_of_inputs
+from chokegraph.chain.rows import ChokepointTable, Row
 from chokegraph.chain.sheet import Sheet, input_sheet
 from chokegraph.chain.supply import GradeBook, Holding, Supply, supply_of
-from chokegraph.chain.table import ChokepointTable, Row, chokepoint_table
+from chokegraph.chain.table import chokepoint_table
 
 __all__ = [
     "Answer",

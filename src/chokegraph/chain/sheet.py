@@ -10,7 +10,8 @@ from chokegraph.chain.coalitions import Blocking, blocking_coalitions
 from chokegraph.chain.concentration import Interval
 from chokegraph.chain.dependence import dependence
 from chokegraph.chain.presets import preset_value
-from chokegraph.chain.table import Row, chokepoint_table
+from chokegraph.chain.rows import Row
+from chokegraph.chain.table import chokepoint_table
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.world import Estimate, Level, Share, World
 

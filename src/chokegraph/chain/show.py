@@ -16,8 +16,8 @@ from typing import Any
 
 from chokegraph.chain.coalitions import Coalition
 from chokegraph.chain.concentration import Interval
+from chokegraph.chain.rows import ChokepointTable
 from chokegraph.chain.sheet import Sheet
-from chokegraph.chain.table import ChokepointTable
 from chokegraph.world import UNKNOWN_PROVIDER, Estimate, World
 
 UNKNOWN = "unknown"

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from chokegraph.chain.coalitions import Blocking
 from chokegraph.chain.concentration import Interval
+from chokegraph.chain.rows import ChokepointTable, Row
 from chokegraph.chain.sheet import Sheet, ranked_shares
 from chokegraph.chain.show import (
     coalition_words,
@@ -20,7 +21,6 @@ from chokegraph.chain.show import (
     source_ids,
     span,
 )
-from chokegraph.chain.table import ChokepointTable, Row
 from chokegraph.world import World
 
 COLUMNS = 100
