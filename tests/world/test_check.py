@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
 
 import pytest
 
 from chokegraph.errors import FindingsError, errors_only
 from chokegraph.world import check_data, load_world
+from chokegraph.world.descriptor import refresh
 from chokegraph.world.quality import ID_PARTS, statement_hash
 
 
@@ -301,6 +303,32 @@ def test_the_descriptor_is_missing_or_broken(package):
         assert any(message in f.message for f in descriptor_findings(package)), message
     path.unlink()
     assert descriptor_findings(package)[0].message == "the file does not exist"
+
+
+def test_describing_a_changed_package_makes_it_sound_again(package):
+    assert refresh(package.folder) == []
+    package.set("countries", "name", "Holland", country_id="NL")
+    package.path("extra").write_text("name,size\na,1\nb,\n", encoding="utf-8")
+    assert len(descriptor_findings(package)) == 2
+    assert refresh(package.folder) == ["countries", "extra"]
+    assert check_data(package.folder) == []
+    document = json.loads((package.folder / "datapackage.json").read_text())
+    fields = document["resources"][-1]["schema"]["fields"]
+    assert [field["type"] for field in fields] == ["string", "number"]
+    assert document["version"] == "1"
+
+
+def test_describing_a_broken_package_changes_nothing(package):
+    before = (package.folder / "datapackage.json").read_bytes()
+    package.path("countries").write_bytes(b"country_id\nNL\n")
+    package.path("extra").write_bytes(b"\x00")
+    with pytest.raises(FindingsError) as caught:
+        refresh(package.folder)
+    assert {f.file.rsplit("/", 1)[-1] for f in caught.value.findings} == {
+        "countries.csv",
+        "extra.csv",
+    }
+    assert (package.folder / "datapackage.json").read_bytes() == before
 
 
 def test_a_table_that_is_not_described(package):

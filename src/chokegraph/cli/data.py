@@ -81,6 +81,17 @@ def check_command(
         raise typer.Exit(2)
 
 
+@data_app.command("describe")
+def describe_command(
+    folder: Annotated[Path, typer.Argument(help="A data package.", metavar="DIR")],
+) -> None:
+    """Bring datapackage.json up to date after a change of the tables."""
+    from chokegraph.cli.data_print import print_described
+    from chokegraph.world.descriptor import refresh
+
+    print_described(refresh(folder))
+
+
 @data_app.command("sources")
 def sources_command(
     world: WorldOption = "builtin", output: FormatOption = TableFormat.table

@@ -126,6 +126,12 @@ def print_written(files: Sequence[Path], folder: Path) -> None:
         screen.print(f"Use it as: --world package:{folder}", soft_wrap=True, markup=False)
 
 
+def print_described(changed: Sequence[str]) -> None:
+    """Say which tables are described anew."""
+    text = f"Described anew: {', '.join(changed)}" if changed else "Nothing had changed."
+    console().print(text, markup=False)
+
+
 def print_summary(world: World) -> None:
     """Print what a world holds, and what was left out when it was read."""
     screen = console()

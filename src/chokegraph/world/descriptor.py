@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from chokegraph.errors import Finding
+from chokegraph.errors import Finding, FindingsError, errors_only
 from chokegraph.world.schema import TABLES, Column, TableSpec
-from chokegraph.world.tables import did_you_mean
+from chokegraph.world.tables import RawTable, did_you_mean, parse_number, parse_raw, read_bytes
 
 NAME = "datapackage.json"
 _PROFILE = "https://datapackage.org/profiles/2.0/"
@@ -57,14 +57,74 @@ def describe(
     }
 
 
-def _resource(path: Path, spec: TableSpec) -> dict[str, Any]:
+def refresh(folder: Path) -> list[str]:
+    """Bring `datapackage.json` up to date with the CSV files beside it.
+
+    Name, title, version, licences and sources stay as they are; each CSV file is described anew. A
+    table that is not one of `TABLES` is described by its header and by what its cells look like.
+
+    Args:
+        folder: The package; it has a descriptor already.
+
+    Returns:
+        The names of the tables whose description has changed.
+
+    Raises:
+        FindingsError: If the descriptor cannot be read, or a file is no table.
+
+    Example:
+        >>> try:
+        ...     refresh(Path("no-such-folder"))
+        ... except FindingsError as error:
+        ...     print(error.findings[0].message)
+        the file does not exist
+    """
+    document, findings = _read(folder)
+    before = {one.get("name"): one for one in document.get("resources") or () if one}
+    resources = []
+    extra = sorted(path.stem for path in folder.glob("*.csv") if path.stem not in TABLES)
+    for name in (*TABLES, *extra):
+        path = folder / f"{name}.csv"
+        data, found = read_bytes(path)
+        raw = None
+        if data is not None:
+            raw, found = parse_raw(
+                data, TABLES[name].header if name in TABLES else (), file=str(path)
+            )
+        findings += found
+        if raw is not None:
+            spec = TABLES[name] if name in TABLES else _guess(raw, before.get(name, {}))
+            resources.append(_resource(path, spec, raw.columns))
+    if errors_only(findings):
+        raise FindingsError(findings, title="describe")
+    document["resources"] = resources
+    draft = folder / f".{NAME}.draft"
+    draft.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    draft.replace(folder / NAME)
+    return [one["name"] for one in resources if one != before.get(one["name"])]
+
+
+def _guess(raw: RawTable, before: Mapping[str, Any]) -> TableSpec:
+    """Describe a table that we do not know: a column of numbers is one, the rest is text."""
+    columns = []
+    for name in raw.columns:
+        cells = [cell.strip() for cell in raw.column(name) if cell.strip()]
+        numeric = bool(cells) and all(parse_number(cell) is not None for cell in cells)
+        columns.append(Column(name, "number" if numeric else "text"))
+    title = str(before.get("title") or Path(raw.file).stem)
+    return TableSpec(Path(raw.file).stem, title, tuple(columns), ())
+
+
+def _resource(path: Path, spec: TableSpec, header: Sequence[str] = ()) -> dict[str, Any]:
     data = path.read_bytes()
+    known = [spec.by_name.get(name) or Column(name) for name in header or spec.header]
     schema: dict[str, Any] = {
         "$schema": _PROFILE + "tableschema.json",
-        "fields": [_field(column) for column in spec.columns],
+        "fields": [_field(column) for column in known],
         "missingValues": [""],
-        "primaryKey": list(spec.key),
     }
+    if spec.key:
+        schema["primaryKey"] = list(spec.key)
     links = [
         {
             "fields": [column.name],
@@ -115,20 +175,9 @@ def check_descriptor(folder: Path, headers: Mapping[str, Sequence[str]]) -> list
         the file does not exist
     """
     file = str(folder / NAME)
-    try:
-        document = json.loads((folder / NAME).read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        fix = "describe the package, or make it with: chokegraph data export"
-        return [Finding("the file does not exist", fix, file)]
-    except UnicodeDecodeError:
-        return [Finding("the file is not UTF-8", "save it as UTF-8", file)]
-    except json.JSONDecodeError as error:
-        return [Finding(f"not JSON: {error.msg}", "mend it here", file, error.lineno, error.colno)]
-    except (OSError, RecursionError) as error:
-        return [Finding(f"cannot be read: {error}", "check the file", file)]
-    if not isinstance(document, dict):
-        return [Finding("not a JSON object", "start with { and name, version, ...", file)]
-    findings = []
+    document, findings = _read(folder)
+    if findings:
+        return findings
     for key in _REQUIRED:
         if not document.get(key):
             findings.append(Finding(f"no '{key}'", f"add '{key}'", file))
@@ -145,6 +194,26 @@ def check_descriptor(folder: Path, headers: Mapping[str, Sequence[str]]) -> list
     return findings
 
 
+def _read(folder: Path) -> tuple[dict[str, Any], list[Finding]]:
+    """Read the descriptor: ({}, findings) when it is no JSON object."""
+    file = str(folder / NAME)
+    try:
+        document = json.loads((folder / NAME).read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        fix = "make a package with: chokegraph data export --out DIR"
+        return {}, [Finding("the file does not exist", fix, file)]
+    except UnicodeDecodeError:
+        return {}, [Finding("the file is not UTF-8", "save it as UTF-8", file)]
+    except json.JSONDecodeError as error:
+        where = (file, error.lineno, error.colno)
+        return {}, [Finding(f"not JSON: {error.msg}", "mend it here", *where)]
+    except (OSError, RecursionError) as error:
+        return {}, [Finding(f"cannot be read: {error}", "check the file", file)]
+    if not isinstance(document, dict):
+        return {}, [Finding("not a JSON object", "start with { and name, version, ...", file)]
+    return document, []
+
+
 def _check_resource(
     folder: Path, name: str, resource: Mapping[str, Any], header: Sequence[str] | None, file: str
 ) -> list[Finding]:
@@ -158,7 +227,8 @@ def _check_resource(
     actual = "sha256:" + hashlib.sha256(data).hexdigest()
     if stated != actual:
         message = f"resource '{name}': {path.name} has changed since it was described"
-        findings.append(Finding(message, f"review it, then set hash to {actual}", file))
+        fix = f"review it, then: chokegraph data describe {folder}"
+        findings.append(Finding(message, fix, file))
     elif resource.get("bytes") not in (None, len(data)):
         message = f"resource '{name}': 'bytes' is not {len(data)}"
         findings.append(Finding(message, f"set bytes to {len(data)}", file))
