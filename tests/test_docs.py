@@ -121,10 +121,10 @@ def test_links_between_files_lead_somewhere(page):
         assert (page.parent / link).exists(), f"{page.name}: {link}"
 
 
-def test_decisions_are_numbered_without_gaps_and_say_their_status():
+def test_decisions_have_a_number_of_their_own_and_say_their_status():
     notes = sorted((DOCS / "decisions").glob("*.md"))
     numbers = [int(note.name[:3]) for note in notes]
-    assert numbers == list(range(1, len(notes) + 1))
+    assert len(set(numbers)) == len(numbers)
     for note in notes:
         text = note.read_text(encoding="utf-8")
         assert text.startswith(f"# {note.name[:3]} ")
