@@ -8,6 +8,7 @@ it handed out and of every assumption that stood in for a missing fact.
 from __future__ import annotations
 
 import csv
+import io
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
@@ -34,17 +35,16 @@ def load_assumptions() -> dict[str, Estimate]:
         'fraction'
     """
     path = resources.files("chokegraph.world") / "facts" / "assumptions.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return {
-            row["name"]: Estimate(
-                value=float(row["value"]),
-                low=float(row["low"]),
-                high=float(row["high"]),
-                unit=row["unit"],
-                grade=row["grade"],
-            )
-            for row in csv.DictReader(file)
-        }
+    return {
+        row["name"]: Estimate(
+            value=float(row["value"]),
+            low=float(row["low"]),
+            high=float(row["high"]),
+            unit=row["unit"],
+            grade=row["grade"],
+        )
+        for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")))
+    }
 
 
 class FactView:
