@@ -34,6 +34,25 @@ def scale(unit: str, values: Sequence[float | None]) -> tuple[float, str]:
     return 1.0, unit
 
 
+_SHORT = {"USD million": "m", "USD billion": "bn", "USD trillion": "tn"}
+
+
+def own_scale(unit: str, values: Sequence[float | None], shown: str) -> tuple[float, str]:
+    """Return the scale for values much smaller than those beside them, and a mark for it.
+
+    The mark is empty where the unit is the one shown.
+
+    Example:
+        >>> own_scale("USD million", [-12_000.0], "USD trillion")
+        (0.001, ' bn')
+    """
+    factor, own = scale(unit, values)
+    if own == shown:
+        return factor, ""
+    mark = next((short for name, short in _SHORT.items() if own.startswith(name)), "")
+    return factor, f" {mark}" if mark else ""
+
+
 def figure(
     value: float | None, factor: float = 1.0, *, unit: str = "", signed: bool = False
 ) -> str:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from chokegraph.cli.figures import figure, scale, spread
+from chokegraph.cli.figures import figure, own_scale, scale, spread
 from chokegraph.result import Comparison, Explanation, Result
 
 WIDTH = 100
@@ -93,11 +93,15 @@ def _headline_row(table: Table, row: Row) -> None:
     cells = [Text.assemble(label + when, ("\n" + unit, "dim"))]
     for run in ("baseline", "scenario", "difference"):
         signed = run == "difference" and row["baseline_median"] is not None
+        mark = ""
+        if signed:
+            changes = [row["difference_low"], row["difference_high"]]
+            factor, mark = own_scale(row["unit"], changes, unit)
         middle = figure(row[f"{run}_median"], factor, unit=row["unit"], signed=signed)
         ends = spread(
             row[f"{run}_low"], row[f"{run}_high"], factor, unit=row["unit"], signed=signed
         )
-        cells.append(Text.assemble((middle, "bold"), "\n" + ends))
+        cells.append(Text.assemble((middle + mark, "bold"), "\n" + ends + mark))
     table.add_row(*cells)
 
 
@@ -130,9 +134,12 @@ def print_comparison(found: Comparison, *, everything: bool = False) -> None:
             factor, unit = scale(one.unit, [*one.a, *one.b])
             cells = [Text.assemble(one.words, ("\n" + unit, "dim"))]
             for values, signed in ((one.a, False), (one.b, False), (one.difference, True)):
+                mark = ""
+                if signed:
+                    factor, mark = own_scale(one.unit, values, unit)
                 middle = figure(values[1], factor, unit=one.unit, signed=signed)
                 ends = spread(values[0], values[2], factor, unit=one.unit, signed=signed)
-                cells.append(Text.assemble((middle, "bold"), "\n" + ends))
+                cells.append(Text.assemble((middle + mark, "bold"), "\n" + ends + mark))
             table.add_row(*cells)
     console.print(table)
 

@@ -57,8 +57,7 @@ def check_against_world(document: Document, world: World) -> list[Finding]:
 
     def visit(path: Path_, value: Any) -> None:  # noqa: ANN401 - any YAML value
         key = path[-1] if path else ""
-        if key == "inputs" and isinstance(value, dict):
-            findings.extend(_empty_selector(document, path, value, world))
+        before = len(findings)
         if key in ("ids", "exclude"):
             _each(path, value, lambda p, v: check(p, v, "ids", "input"))
         elif key in ("tags", "families", "stages"):
@@ -77,6 +76,8 @@ def check_against_world(document: Document, world: World) -> list[Finding]:
         elif isinstance(value, dict):
             for name, inner in value.items():
                 visit((*path, name), inner)
+            if key == "inputs" and len(findings) == before:
+                findings.extend(_empty_selector(document, path, value, world))
         elif isinstance(value, list):
             for place, inner in enumerate(value):
                 visit((*path, place), inner)

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The schema and reference are generated; every example holds against them and the world."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from ruamel.yaml import YAML
+
+from chokegraph.errors import FindingsError
+from chokegraph.scenario import load_scenario, parse_scenario
+from chokegraph.scenario.document import parse_document, read_document
+from chokegraph.scenario.schema import json_schema, reference_page, schema_text
+from chokegraph.world import load_world
+from result_factory import SCENARIO_TEXT
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES = sorted((ROOT / "examples" / "scenarios").glob("*.yaml"))
+HEAD = "# yaml-language-server: $schema=../../schemas/scenario.schema.json\n"
+
+
+@cache
+def world(spec):
+    return load_world(spec)
+
+
+def test_the_committed_schema_is_the_generated_one():
+    committed = (ROOT / "schemas" / "scenario.schema.json").read_text(encoding="utf-8")
+    assert committed == schema_text(), "run scripts/make_schema.py"
+
+
+def test_the_committed_reference_is_the_generated_one():
+    committed = (ROOT / "docs" / "reference" / "scenario.md").read_text(encoding="utf-8")
+    assert committed == reference_page(), "run scripts/make_schema.py"
+
+
+def test_the_schema_is_a_schema_and_describes_every_key():
+    schema = json_schema()
+    Draft202012Validator.check_schema(schema)
+    for name, part in schema["$defs"].items():
+        for key, about in part.get("properties", {}).items():
+            assert about.get("description"), f"{name}.{key}"
+
+
+def test_there_are_enough_examples():
+    assert len(EXAMPLES) >= 10
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_is_sound(path):
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith(HEAD)
+    scenario = load_scenario(path)
+    assert scenario.name == path.stem
+    assert load_scenario(path, world=world(scenario.world)) == scenario
+    faults = Draft202012Validator(json_schema()).iter_errors(read_document(path).data)
+    assert [fault.message for fault in faults] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("draws:", "drawz:"), ("policy: presumption", "policy: resumption"), ("by: [US]", "by: [us]")],
+)
+def test_the_schema_refuses_what_the_models_or_the_world_refuse(old, new):
+    schema = Draft202012Validator(json_schema())
+    good = parse_document(SCENARIO_TEXT).data
+    assert not list(schema.iter_errors(good))
+    bad = parse_document(SCENARIO_TEXT.replace(old, new, 1)).data
+    assert list(schema.iter_errors(bad))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message", "fix"),
+    [
+        ("ids: [dry-etch]", "ids: [ald-tool]", "unknown input 'ald-tool'", "ald-tools"),
+        ("families: [etch]", "families: [etching]", "unknown family 'etching'", "etch"),
+        ("target: CN", "target: XX", "unknown country 'XX'", ""),
+        ("product: advanced-logic", "product: advanced-logi", "unknown product", "advanced-logic"),
+        ("presumption-of-denial", "presumption-of-deny", "unknown licence policy", "presumption"),
+        ("ids: [dry-etch]", "eccns: [3B999]", "unknown export-control number '3B999'", ""),
+        ("ids: [dry-etch]", "tags: [hybrid-bondin]", "unknown tag", "hybrid-bonding"),
+        ("ids: [dry-etch]", "ids: [photoresists]", "nobody buys", "inputs below"),
+    ],
+)
+def test_names_are_looked_up_in_the_world(old, new, message, fix):
+    text = SCENARIO_TEXT.replace("duv-scanner", "arf-dry-lithography")
+    if "dry-etch" not in old:
+        text = text.replace("ids: [dry-etch]", "ids: [ald-tools]")
+    text = text.replace(old, new, 1)
+    with pytest.raises(FindingsError) as caught:
+        parse_scenario(text, file="s.yaml", world=world("builtin@2024"))
+    found = [finding for finding in caught.value.findings if finding.severity == "error"]
+    assert len(found) == 1, [str(finding) for finding in found]
+    assert message in found[0].message
+    assert fix in found[0].fix
+    assert found[0].line == next(
+        n
+        for n, row in enumerate(text.splitlines(), start=1)
+        if new.split(": ")[-1].strip("[]") in row
+    )
+
+
+def test_the_examples_name_their_schema_where_it_is():
+    for path in EXAMPLES:
+        place = path.parent / HEAD.split("=")[1].strip()
+        assert json.loads(place.read_text(encoding="utf-8"))["title"] == "Scenario"
+
+
+def test_yaml_of_the_examples_is_plain():
+    for path in EXAMPLES:
+        assert YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))["schema"] == 1
