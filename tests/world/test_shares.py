@@ -166,6 +166,34 @@ def test_firms_move_to_where_they_operate(small):
     assert moved.remainder.value == pytest.approx(small.country_shares["cleaner"].remainder.value)
 
 
+def test_a_share_may_move_to_a_country_that_no_source_names(small):
+    from dataclasses import replace
+
+    firms = {**small.firms, "beta": replace(small.firms["beta"], operating_country="SG")}
+    moved = by_operation(small.country_shares["cleaner"], replace(small, firms=firms))
+    assert moved.shares["SG"].value == pytest.approx(0.1)
+    assert moved.shares["SG"].low == pytest.approx(0.09)
+    assert moved.shares["SG"].high == pytest.approx(0.11 + 0.1)  # and its own, up to the remainder
+    assert moved.remainder.value == pytest.approx(0.05)
+
+
+def test_a_firm_without_a_figure_widens_both_countries(small):
+    from dataclasses import replace
+
+    firm_share = small.firm_shares["cleaner"]
+    beta = replace(firm_share.shares["beta"], value=None, low=0.0, high=0.2)
+    world = replace(
+        small,
+        firm_shares={"cleaner": replace(firm_share, shares={**firm_share.shares, "beta": beta})},
+    )
+    plain = small.country_shares["cleaner"]
+    moved = by_operation(plain, world)
+    for country in ("US", "CN"):
+        assert moved.shares[country].value == plain.shares[country].value
+    assert moved.shares["US"].low == pytest.approx(0.18)
+    assert moved.shares["CN"].high == pytest.approx(0.26)
+
+
 def test_the_matrix_keeps_unknown_apart_from_zero(small):
     matrix = share_matrix(small)
     assert matrix.providers == ("CN", "JP", "NL", "US", "ZZ")

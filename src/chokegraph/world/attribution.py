@@ -18,8 +18,8 @@ def by_operation(share: Share, world: World) -> Share:
     """Move the share of each firm from its headquarters country to where it mainly operates.
 
     A firm with a figure moves it. A firm without one widens both intervals: its home may have that
-    much less, its place of operation that much more; the values stay. A country that no source
-    names has no value of its own, so only its bounds move.
+    much less, its place of operation that much more; the values stay. A country without a figure of
+    its own gets what arrives as its value, while its own part stays in the unknown remainder.
 
     Args:
         share: A country-level share, counted by headquarters.
@@ -64,8 +64,9 @@ def _at_most(amount: Estimate, bound: float) -> Estimate:
 def _shift(estimate: Estimate, amount: Estimate, *, sign: int) -> Estimate:
     low_move, high_move = (amount.low, amount.high) if sign > 0 else (-amount.high, -amount.low)
     value = estimate.value
-    if value is not None and amount.value is not None:
-        value = min(1.0, max(0.0, value + sign * amount.value))
+    if amount.value is not None and (value is not None or sign > 0):
+        # What arrives is known, even where the country's own part is not: that stays unattributed.
+        value = min(1.0, max(0.0, (value or 0.0) + sign * amount.value))
     low = min(1.0, max(0.0, estimate.low + low_move))
     high = min(1.0, max(0.0, estimate.high + high_move))
     if value is not None:

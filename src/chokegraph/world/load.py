@@ -7,10 +7,12 @@ A world is named by a short text, the *spec*: `builtin`, `builtin@2024`, `packag
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -161,6 +163,23 @@ def load_package(path: Path, *, origin: str, year: int | None = None) -> World:
     Raises:
         FindingsError: With every mistake in its tables.
     """
+    with _collector_paused():
+        return _load_package(path, origin, year)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the garbage collector from walking many thousand new, long-lived objects in vain."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _load_package(path: Path, origin: str, year: int | None) -> World:
     tables, findings, digest = read_package(path)
     if len(tables) == len(TABLES):
         findings += check_integrity(tables, findings)
