@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Comparing results says what differs, and refuses what is not on the same draws."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from chokegraph.errors import FindingsError
+from chokegraph.result import compare, explain
+from chokegraph.result.explanation import outcome_names
+from chokegraph.result.headline import headline_table
+from chokegraph.result.measures import measures
+from chokegraph.scenario import parse_scenario
+from result_factory import SCENARIO_TEXT, fake_result
+
+
+@pytest.fixture(scope="module")
+def complete(made_up_result):
+    table = headline_table(measures(made_up_result.dataset, made_up_result.scenario))
+    return replace(made_up_result, headline=table)
+
+
+def test_a_result_does_not_differ_from_itself(made_up_result):
+    found = compare(made_up_result, made_up_result)
+    assert found.inputs == ()
+    assert found.comparable
+    assert found.baselines_agree
+    assert all(set(one.difference) <= {0.0} for one in found.outcomes)
+
+
+def test_only_what_differs_is_named(made_up_result):
+    text = SCENARIO_TEXT.replace("policy: presumption-of-denial", "policy: denial")
+    other = replace(made_up_result, scenario=parse_scenario(text))
+    found = compare(made_up_result, other)
+    assert [(one.where, one.a, one.b) for one in found.inputs] == [
+        ("controls.etch.licence.policy", "presumption-of-denial", "denial")
+    ]
+
+
+def test_a_control_that_only_one_has_is_named(made_up_result):
+    controls = made_up_result.scenario.controls[:1]
+    other = replace(
+        made_up_result, scenario=made_up_result.scenario.model_copy(update={"controls": controls})
+    )
+    found = compare(made_up_result, other)
+    assert all(one.where.startswith("controls.scanners") for one in found.inputs)
+    assert all(one.b == "(none)" for one in found.inputs)
+
+
+def test_the_order_of_controls_does_not_matter(made_up_result):
+    controls = made_up_result.scenario.controls[::-1]
+    other = replace(
+        made_up_result, scenario=made_up_result.scenario.model_copy(update={"controls": controls})
+    )
+    assert compare(made_up_result, other).inputs == ()
+
+
+def test_differences_are_taken_draw_by_draw(made_up_result):
+    changed = made_up_result.dataset.copy(deep=True)
+    changed["lead"].loc[{"run": "scenario"}] += 0.5
+    found = compare(made_up_result, replace(made_up_result, dataset=changed))
+    lead = next(one for one in found.outcomes if one.outcome == "lead")
+    assert lead.difference == pytest.approx((0.5, 0.5, 0.5), abs=1e-5)
+    assert lead.up == 1.0
+    assert found.baselines_agree
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"seed": 8}, "seeds differ"),
+        ({"data_sha256": "2" * 64}, "facts differ"),
+        ({"engine": "jax"}, "engines differ"),
+    ],
+)
+def test_what_is_not_comparable_says_why(made_up_result, change, reason):
+    other = replace(made_up_result, manifest={**made_up_result.manifest, **change})
+    found = compare(made_up_result, other)
+    assert not found.comparable
+    assert any(reason in text for text in found.reasons)
+    assert found.outcomes == ()
+
+
+def test_other_draws_or_beliefs_are_not_comparable(made_up_result):
+    assert any(
+        "draws" in reason for reason in compare(made_up_result, fake_result(draws=8)).reasons
+    )
+    text = SCENARIO_TEXT.replace("[0.05, 0.2]", "[0.05, 0.3]")
+    other = replace(made_up_result, scenario=parse_scenario(text))
+    assert any("assumptions" in reason for reason in compare(made_up_result, other).reasons)
+
+
+def test_an_outcome_is_walked_back_to_its_sources(complete):
+    found = explain(complete, "output")
+    assert found.outcome["item"] == "advanced-logic"
+    sizes = [abs(row["effect_median"]) for row in found.mechanisms]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes
+    assert found.drivers[0]["parameter"] == "leakage.lithography"
+    assert all(row["clear"] for row in found.drivers)
+    assert found.access[0]["control"] == "scanners"
+    assert {row["name"] for row in found.controls} == {"etch", "scanners"}
+    assert {row["subject_id"] for row in found.statements} == {
+        "input:dry-etch",
+        "input:duv-scanner",
+    }
+    assert all(row["url"] for row in found.statements)
+
+
+def test_only_what_bears_on_an_input_or_a_supplier_is_shown(complete):
+    assert {row["input"] for row in explain(complete, "local_share:dry-etch").access} == {
+        "dry-etch"
+    }
+    assert {row["country"] for row in explain(complete, "sales:NL").access} == {"NL"}
+    untouched = explain(complete, "lag:neon")
+    assert untouched.access == ()
+    assert any("No control" in note for note in untouched.notes)
+
+
+def test_every_outcome_can_be_explained(complete):
+    for name in outcome_names(complete):
+        assert explain(complete, name).outcome["outcome"] == name.split(":")[0]
+
+
+def test_an_unknown_outcome_gets_a_suggestion(complete):
+    with pytest.raises(FindingsError, match="output:advanced-logic"):
+        explain(complete, "output:advanced-logi")
