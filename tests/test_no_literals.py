@@ -25,7 +25,7 @@ EXPLAINED = {
     ("study/sensitivity.py", 1.959963984540054): "half a 95 % interval in standard errors",
     ("response/distributions.py", 8.0): "standard deviations that the table of the normal spans",
     ("scenario/suggest.py", 0.6): "how alike two words must be for a suggestion (difflib's own)",
-    ("world/tables.py", 0.6): "how alike two words must be for a suggestion (difflib's own)",
+    ("world/reading.py", 0.6): "how alike two words must be for a suggestion (difflib's own)",
     ("world/export.py", 1e15): "whole floats up to here print as integers without loss",
 }
 # Examples are made up on purpose, and say so.

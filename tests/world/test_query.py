@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from chokegraph.errors import FindingsError
-from chokegraph.world import query
+from chokegraph.world import gaps, query
 
 
 def fix_of(call, *arguments):
@@ -54,11 +54,12 @@ def test_ids_with_and_without_kind(small):
     assert query.find_subject(small, "country:JP") == "country:JP"
     assert query.find_subject(small, "resists") == "family:resists"
     assert query.find_input(small, "Wet Cleaner").input_id == "cleaner"
+    assert fix_of(query.find_input, small, "beta") == "ask: chokegraph data why firm:beta"
     assert fix_of(query.find_input, small, "input:cleanr") == "did you mean 'cleaner'?"
 
 
 def test_gaps_say_what_is_missing_and_what_is_only_judged(small):
-    found = {gap.input_id: gap for gap in query.gaps(small)}
+    found = {gap.input_id: gap for gap in gaps.gaps(small)}
     assert "country shares" in found["mystery-gas"].missing
     assert "providers" in found["mystery-gas"].missing
     assert found["resist"].missing.startswith("shares of 2024")
@@ -67,7 +68,7 @@ def test_gaps_say_what_is_missing_and_what_is_only_judged(small):
 
 
 def test_disagreements(small):
-    found = {(one.subject_id, one.property): one for one in query.disagreements(small)}
+    found = {(one.subject_id, one.property): one for one in gaps.disagreements(small)}
     assert set(found) == {("input:resist", "provision_share"), ("input:scanner", "market_size")}
     resist = found["input:resist", "provision_share"]
     assert resist.apart

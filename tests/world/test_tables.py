@@ -13,8 +13,15 @@ from hypothesis import strategies as st
 
 from chokegraph.errors import errors_only
 from chokegraph.world import tables
+from chokegraph.world.reading import (
+    MAX_FINDINGS,
+    decode,
+    parse_raw,
+    read_bytes,
+    read_raw,
+)
 from chokegraph.world.schema import TABLES
-from chokegraph.world.tables import decode, parse_raw, parse_table, read_bytes, read_raw
+from chokegraph.world.tables import parse_table
 
 
 def read(data: bytes, required=("a", "b")):
@@ -120,7 +127,7 @@ def test_noise_below_the_limit_gives_few_findings():
     for data in (noise, noise.replace(b"\x00", b"x"), b"a,b\n" + b"@#!;'\n" * 100_000):
         raw, findings = read(data)
         assert errors_only(findings)
-        assert len(findings) <= tables.MAX_FINDINGS + 2
+        assert len(findings) <= MAX_FINDINGS + 2
         assert raw is None or raw.rows == []
 
 
@@ -129,7 +136,7 @@ def test_findings_beyond_the_limit_are_counted():
     raw, findings = parse_raw(header + b"\n" + b"r,i,x,\n" * 5000, TABLES["needs"].header, file="n")
     assert findings == []
     _, findings = parse_table(raw, TABLES["needs"])
-    assert len(findings) == tables.MAX_FINDINGS + 1
+    assert len(findings) == MAX_FINDINGS + 1
     assert findings[-1].message == "4,900 more findings in this file are not listed"
 
 

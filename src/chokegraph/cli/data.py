@@ -142,7 +142,7 @@ def why_command(
 def gaps_command(world: WorldOption = "builtin", output: FormatOption = TableFormat.table) -> None:
     """List what is not known, or only judged by us, about the inputs that are bought."""
     from chokegraph.cli.data_print import print_frame
-    from chokegraph.world.query import gaps_frame
+    from chokegraph.world.gaps import gaps_frame
 
     print_frame(gaps_frame(_load(world)), output.value)
 
@@ -153,7 +153,7 @@ def disagreements_command(
 ) -> None:
     """List where sources give different figures for the same thing and year."""
     from chokegraph.cli.data_print import print_disagreements, print_frame
-    from chokegraph.world.query import disagreements, disagreements_frame
+    from chokegraph.world.gaps import disagreements, disagreements_frame
 
     facts = _load(world)
     if output is TableFormat.table:

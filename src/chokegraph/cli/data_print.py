@@ -14,8 +14,9 @@ from rich.markup import escape
 from rich.table import Table as RichTable
 
 from chokegraph.errors import Finding, errors_only
+from chokegraph.world.gaps import Disagreement
 from chokegraph.world.model import UNKNOWN_PROVIDER, Estimate, Input, Share, Statement, World
-from chokegraph.world.query import Disagreement, Reason
+from chokegraph.world.query import Reason
 
 WIDTH = 100
 

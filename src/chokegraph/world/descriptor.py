@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from chokegraph.errors import Finding, FindingsError, errors_only
+from chokegraph.world.reading import RawTable, did_you_mean, parse_raw, read_bytes
 from chokegraph.world.schema import TABLES, Column, TableSpec
-from chokegraph.world.tables import RawTable, did_you_mean, parse_number, parse_raw, read_bytes
+from chokegraph.world.tables import parse_number
 
 NAME = "datapackage.json"
 _PROFILE = "https://datapackage.org/profiles/2.0/"

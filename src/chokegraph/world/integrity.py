@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from chokegraph.errors import Finding
+from chokegraph.world.reading import Collector, did_you_mean
 from chokegraph.world.schema import (
     ALL_FAMILIES,
     FREE_KINDS,
@@ -18,7 +19,7 @@ from chokegraph.world.schema import (
     TABLES,
     TIERS,
 )
-from chokegraph.world.tables import Cell, Collector, Table, did_you_mean, is_id
+from chokegraph.world.tables import Cell, Table, is_id
 
 Tables = Mapping[str, Table]
 

@@ -11,47 +11,23 @@ import gc
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
 
 from chokegraph.errors import Finding, FindingsError, errors_only
-from chokegraph.world.estimates import selection_table
+from chokegraph.world.build import build_world, grades_of, properties_of
 from chokegraph.world.integrity import check_integrity
-from chokegraph.world.model import (
-    Country,
-    Firm,
-    GradeInfo,
-    Input,
-    LadderStep,
-    Link,
-    Need,
-    Product,
-    PropertyInfo,
-    Route,
-    Selection,
-    Source,
-    Statement,
-    World,
-)
-from chokegraph.world.schema import SHARE_PROPERTY, TABLES
-from chokegraph.world.shares import build_shares
-from chokegraph.world.tables import (
-    Table,
-    did_you_mean,
-    parse_raw,
-    parse_table,
-    read_bytes,
-    read_raw,
-)
+from chokegraph.world.model import GradeInfo, PropertyInfo, World
+from chokegraph.world.reading import did_you_mean, parse_raw, read_bytes, read_raw
+from chokegraph.world.schema import TABLES
+from chokegraph.world.tables import Table, parse_table
 
 FACTS = Path(__file__).parent / "facts"
 """The folder of the bundled data package."""
 
 _SPEC = re.compile(r"(?P<kind>builtin|package|eto)(:(?P<folder>.*?))?(@(?P<year>[^@/\\]*))?")
-_T = TypeVar("_T")
 
 
 def load_world(spec: str = "builtin", year: int | None = None) -> World:
@@ -204,71 +180,6 @@ def _version(path: Path) -> str:
     return str(descriptor.get("version", "")) if isinstance(descriptor, dict) else ""
 
 
-def build_world(
-    tables: Mapping[str, Table],
-    *,
-    origin: str,
-    version: str,
-    data_hash: str,
-    year: int | None = None,
-    notes: tuple[str, ...] = (),
-) -> World:
-    """Build a world from tables without mistakes.
-
-    Args:
-        tables: All tables of `TABLES`; `check_integrity` has found nothing in them.
-        origin: The spec, for display.
-        version: The data's version.
-        data_hash: sha256 of the tables.
-        year: The year to see it at; `default_year` when None.
-        notes: What the reader should know about the loading.
-    """
-    inputs = _keyed(_build(tables["inputs"], Input), "input_id")
-    firms = _keyed(_build(tables["firms"], Firm), "firm_id")
-    statements = _keyed(_build_statements(tables["statements"]), "statement_id")
-    selections = tuple(_build(tables["selections"], Selection))
-    wanted = default_year(statements.values()) if year is None else year
-    selected = selection_table(selections)
-    ladders: dict[str, list[LadderStep]] = {}
-    for step in _build(tables["ladders"], LadderStep):
-        ladders.setdefault(step.ladder_id, []).append(step)
-    rungs = {name: tuple(sorted(steps, key=lambda s: s.grade)) for name, steps in ladders.items()}
-    links = tuple(
-        Link(
-            str(row["source_id"]),
-            cast("Any", row["relation"]),
-            str(row["target_id"]),
-            1.0 if row["essentiality"] is None else cast("float", row["essentiality"]),
-            str(row["note"]),
-        )
-        for row in tables["chain"].rows
-    )
-    return World(
-        origin=origin,
-        year=wanted,
-        version=version,
-        data_hash=data_hash,
-        inputs=inputs,
-        countries=_keyed(_build(tables["countries"], Country), "country_id"),
-        firms=firms,
-        ladders=rungs,
-        links=links,
-        products=_keyed(_build(tables["products"], Product), "product_id"),
-        routes=_keyed(_build(tables["routes"], Route), "route_id"),
-        needs=tuple(_build(tables["needs"], Need)),
-        country_shares=build_shares(
-            inputs, statements.values(), selected, firms, "country", wanted
-        ),
-        firm_shares=build_shares(inputs, statements.values(), selected, firms, "firm", wanted),
-        statements=statements,
-        sources=_keyed(_build(tables["sources"], Source), "source_id"),
-        selections=selections,
-        notes=notes,
-        properties=_properties(tables["properties"]),
-        grades=_grades(tables["grades"]),
-    )
-
-
 def read_grades_and_properties(
     folder: Path,
 ) -> tuple[dict[str, GradeInfo], dict[str, PropertyInfo]]:
@@ -291,63 +202,4 @@ def read_grades_and_properties(
             findings += found
     if errors_only(findings):
         raise FindingsError(findings, title=str(folder))
-    return _grades(tables["grades"]), _properties(tables["properties"])
-
-
-def _grades(table: Table) -> dict[str, GradeInfo]:
-    return _keyed(_build(table, GradeInfo), "grade")
-
-
-def _properties(table: Table) -> dict[str, PropertyInfo]:
-    return {
-        str(row["property"]): PropertyInfo(
-            str(row["property"]),
-            str(row["unit"]),
-            str(row["meaning"]),
-            cast("float | None", row["min"]),
-            cast("float | None", row["max"]),
-        )
-        for row in table.rows
-    }
-
-
-def default_year(statements: Iterable[Statement]) -> int:
-    """Return the latest year that has provision shares of a tenth of all inputs with shares.
-
-    A few figures of a later year do not make a picture of that year. Forecasts are left out. A
-    world without any share is seen at the latest year of its statements, else at year 0.
-
-    Example:
-        >>> default_year([])
-        0
-    """
-    subjects: dict[int, set[str]] = {}
-    any_year = 0
-    for row in statements:
-        year = row.year
-        if year is None or row.obs_status == "F":
-            continue
-        any_year = max(any_year, year)
-        if row.property == SHARE_PROPERTY and row.value is not None:
-            subjects.setdefault(year, set()).add(row.subject_id)
-    everything = len(set().union(*subjects.values()))
-    years = [year for year, known in subjects.items() if 10 * len(known) >= everything]
-    return max(years, default=any_year)
-
-
-def _build(table: Table, noun: Callable[..., _T]) -> list[_T]:
-    """Make one object a row; the noun's fields have the names of the columns."""
-    fields = set(noun.__dataclass_fields__)  # type: ignore[attr-defined]
-    columns = [column for column in TABLES[table.name].header if column in fields]
-    cells = zip(*(table.column(name) for name in columns), strict=True)
-    return [noun(**dict(zip(columns, row, strict=True))) for row in cells]
-
-
-def _build_statements(table: Table) -> list[Statement]:
-    # The fields of a statement stand in the order of the table's columns, and `line` is the last.
-    columns: list[Any] = [table.column(name) for name in TABLES["statements"].header]
-    return list(map(Statement, *columns, table.lines))
-
-
-def _keyed(rows: list[_T], key: str) -> dict[str, _T]:
-    return {getattr(row, key): row for row in rows}
+    return grades_of(tables["grades"]), properties_of(tables["properties"])

@@ -15,7 +15,8 @@ from typing import cast
 
 from chokegraph.errors import Finding, Severity
 from chokegraph.world.integrity import Tables
-from chokegraph.world.tables import Collector, Row, Table
+from chokegraph.world.reading import Collector
+from chokegraph.world.tables import Row, Table
 
 ID_PARTS = (
     "subject_id",

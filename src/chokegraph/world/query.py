@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Questions about the facts: why this number, what is missing, where sources disagree."""
+"""Questions about the facts: why this number, which sources, and any other in SQL."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from chokegraph.errors import Finding, FindingsError
-from chokegraph.world.estimates import as_estimate, choose
+from chokegraph.world.estimates import choose
 from chokegraph.world.frames import all_frames
 from chokegraph.world.model import Input, Statement, World
+from chokegraph.world.reading import did_you_mean, nearest
 from chokegraph.world.schema import PROVIDES_PROPERTY, SHARE_PROPERTY
-from chokegraph.world.tables import did_you_mean, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,42 +26,6 @@ class Reason:
     statements: tuple[Statement, ...]
     chosen: Statement | None
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """What the facts do not say about an input, and what only our own judgement says."""
-
-    input_id: str
-    name: str
-    missing: str
-    judged: str
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """Figures for the same thing and period from different sources.
-
-    `apart` says whether their intervals do not even touch.
-    """
-
-    subject_id: str
-    property: str
-    object_id: str
-    year: int | None
-    statements: tuple[Statement, ...]
-    chosen: Statement | None
-    why: str
-    apart: bool
-
-
-_JUDGED = {
-    SHARE_PROPERTY: "shares",
-    "market_size": "market size",
-    "grade": "grades",
-    "qualification_time": "qualification time",
-}
-"""Properties of which it matters whether a source stands behind them."""
 
 
 def find_subject(world: World, name: str) -> str:
@@ -189,80 +153,6 @@ def _share_choice(
     return in_use[0], "used together with the other figures of its source and year"
 
 
-def gaps(world: World) -> list[Gap]:
-    """Return what is missing, or rests on judgement alone, for each input that is bought.
-
-    Example:
-        >>> from chokegraph.world import load_world
-        >>> all(gap.missing or gap.judged for gap in gaps(load_world()))
-        True
-    """
-    stated = set(world.by_subject)
-    sourced = {
-        (row.subject_id, row.property)
-        for row in world.statements.values()
-        if row.grade != "X" and row.value is not None
-    }
-    linked = {name for link in world.links for name in (link.source, link.target)}
-    found = []
-    for input_id, row in world.inputs.items():
-        if row.use == "none":
-            continue
-        subject = f"input:{input_id}"
-        share = world.country_shares.get(input_id)
-        checks = (
-            ("country shares", share is not None and share.complete),
-            (f"shares of {world.year}", share is not None and share.year == world.year),
-            ("providers", share is not None),
-            ("market size", (subject, "market_size") in stated),
-            ("grades", (subject, "grade") in stated),
-            ("grade ladder", bool(row.ladder_id)),
-            ("qualification time", (subject, "qualification_time") in stated),
-            ("ECCN", bool(row.eccns)),
-            ("description", bool(row.description)),
-            ("link in the chain", input_id in linked),
-        )
-        missing = ", ".join(name for name, there in checks if not there)
-        judged = ", ".join(
-            words
-            for name, words in _JUDGED.items()
-            if (subject, name) in stated and (subject, name) not in sourced
-        )
-        if missing or judged:
-            found.append(Gap(input_id, row.name, missing, judged))
-    return found
-
-
-def disagreements(world: World) -> list[Disagreement]:
-    """Return where different sources give different figures for the same thing and period.
-
-    Those whose intervals do not touch come first.
-
-    Example:
-        >>> from chokegraph.world import load_world
-        >>> all(len(one.statements) > 1 for one in disagreements(load_world()))
-        True
-    """
-    groups: dict[tuple[str, ...], list[Statement]] = {}
-    for row in world.statements.values():
-        if row.value is not None:
-            period = (row.period_start, row.period_end)
-            key = (row.subject_id, row.property, row.object_id, *period)
-            groups.setdefault(key, []).append(row)
-    found = []
-    for (subject, name, thing, *_), rows in groups.items():
-        year = rows[0].year
-        if len({row.source_id for row in rows}) < 2 or len({row.value for row in rows}) < 2:
-            continue
-        spans = [as_estimate(row) for row in rows]
-        apart = max(one.low for one in spans) > min(one.high for one in spans)
-        chosen, reason = choose(rows, world.selected, world.year if year is None else year)
-        found.append(Disagreement(subject, name, thing, year, tuple(rows), chosen, reason, apart))
-    return sorted(
-        found, key=lambda one: (not one.apart, one.subject_id, one.property, one.object_id)
-    )
-
-
 def sql(world: World, text: str) -> pl.DataFrame:
     """Answer an SQL query over all tables of a world and the view `shares`.
 
@@ -317,6 +207,10 @@ def find_input(world: World, name: str) -> Input:
     by_name = {row.name.lower(): row for row in world.inputs.values()}
     if plain.lower() in by_name:
         return by_name[plain.lower()]
+    for kind, known in (("firm", world.firms), ("country", world.countries)):
+        if plain in known:
+            fix = f"ask: chokegraph data why {kind}:{plain}"
+            raise FindingsError([Finding(f"'{name}' is a {kind}, no input", fix)], title="data")
     near = nearest(plain.lower(), set(world.inputs) | set(by_name))
     fix = f"did you mean '{by_name[near].input_id if near in by_name else near}'?" if near else ""
     hint = 'list them: chokegraph data sql "select input_id, name from inputs"'
@@ -342,40 +236,4 @@ def sources_frame(world: World) -> pl.DataFrame:
     rows.sort(key=lambda row: (-row[-1], row[0]))
     names = ("source", "title", "publisher", "published", "licence")
     schema = {**dict.fromkeys(names, pl.String()), "statements": pl.Int64()}
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def gaps_frame(world: World) -> pl.DataFrame:
-    """Return `gaps` as a table.
-
-    Example:
-        >>> from chokegraph.world import load_world
-        >>> gaps_frame(load_world()).columns
-        ['input', 'missing', 'only judged']
-    """
-    rows = [(gap.input_id, gap.missing, gap.judged) for gap in gaps(world)]
-    schema = dict.fromkeys(("input", "missing", "only judged"), pl.String())
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def disagreements_frame(world: World) -> pl.DataFrame:
-    """Return `disagreements` as a table, the figures in use marked with a star.
-
-    Example:
-        >>> from chokegraph.world import load_world
-        >>> disagreements_frame(load_world()).columns
-        ['subject', 'property', 'object', 'year', 'figures', 'intervals', 'why']
-    """
-    rows = []
-    for one in disagreements(world):
-        used = one.chosen.statement_id if one.chosen else ""
-        figures = "; ".join(
-            f"{row.value:.4g}{'*' if row.statement_id == used else ''} ({row.source_id})"
-            for row in sorted(one.statements, key=lambda row: row.statement_id != used)
-        )
-        apart = "apart" if one.apart else "overlap"
-        about = (one.subject_id.partition(":")[2], one.property, one.object_id.partition(":")[2])
-        rows.append((*about, one.year, figures, apart, one.why))
-    names = ("subject", "property", "object", "year", "figures", "intervals", "why")
-    schema = {name: pl.Int64() if name == "year" else pl.String() for name in names}
     return pl.DataFrame(rows, schema=schema, orient="row")

@@ -21,12 +21,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from chokegraph.errors import FindingsError, errors_only
+from chokegraph.world.build import default_year
 from chokegraph.world.estimates import selection_table
 from chokegraph.world.eto.figures import read_figures
 from chokegraph.world.eto.nouns import read_nouns
 from chokegraph.world.eto.release import read_release
 from chokegraph.world.integrity import cycles
-from chokegraph.world.load import FACTS, default_year, read_grades_and_properties
+from chokegraph.world.load import FACTS, read_grades_and_properties
 from chokegraph.world.model import Source, World
 from chokegraph.world.shares import build_shares
 from chokegraph.world.tables import Table

@@ -10,8 +10,9 @@ from chokegraph.world.eto.nouns import Nouns
 from chokegraph.world.eto.release import Release, rules
 from chokegraph.world.model import Statement
 from chokegraph.world.quality import statement_hash
+from chokegraph.world.reading import Collector, did_you_mean
 from chokegraph.world.schema import PROVIDES_PROPERTY, SHARE_PROPERTY
-from chokegraph.world.tables import Collector, did_you_mean, parse_number
+from chokegraph.world.tables import parse_number
 
 _SIZE = re.compile(r"\$\s*([\d,.]+)\s*(trillion|billion|million)")
 _YEAR = re.compile(r"\((20\d\d|19\d\d)\)")

@@ -20,7 +20,7 @@ from chokegraph.world.model import (
     Product,
     Route,
 )
-from chokegraph.world.tables import Collector, did_you_mean
+from chokegraph.world.reading import Collector, did_you_mean
 
 Use = Literal["capital", "consumable", "none"]
 

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from chokegraph.errors import Finding, errors_only
-from chokegraph.world.tables import RawTable, parse_raw, read_bytes
+from chokegraph.world.reading import RawTable, parse_raw, read_bytes
 
 HERE = Path(__file__).parent
 
