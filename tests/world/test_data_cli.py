@@ -167,12 +167,14 @@ def test_200_megabytes_of_noise_are_refused_quickly_and_in_little_memory(tmp_pat
     with (tmp_path / "noisy" / "statements.csv").open("wb") as file:
         for _ in range(200):
             file.write(chunk)
-    with (tmp_path / "noisy" / "chain.csv").open("wb") as file:
-        header = b"source_id,relation,target_id,essentiality,note\n"
-        file.write(header + b"x,y,z,w,v\n" * (3 * 2**20))  # 30 MiB of wrong cells
+        assert file.tell() == 200 * 2**20
+    header = b"source_id,relation,target_id,essentiality,note\n"
+    (tmp_path / "noisy" / "chain.csv").write_bytes(header + b"x,y,z,w,v\n" * 200_000)
+    many = b"country_id,name\n" + b"x,y\n" * (2 * 2**20)
+    (tmp_path / "noisy" / "countries.csv").write_bytes(many)
     code = (
         "import resource, sys; from chokegraph.cli import main;"
-        "resource.setrlimit(resource.RLIMIT_AS, (2 * 2**30, 2 * 2**30));"
+        "resource.setrlimit(resource.RLIMIT_AS, (3 * 2**29, 3 * 2**29));"
         f"sys.argv = ['chokegraph', 'data', 'check', {str(tmp_path / 'noisy')!r}]; main()"
     )
     done = subprocess.run(
@@ -180,6 +182,7 @@ def test_200_megabytes_of_noise_are_refused_quickly_and_in_little_memory(tmp_pat
     )
     assert done.returncode == 2, done.stderr[-2000:]
     assert "200 MiB" in done.stderr
+    assert "2,097,153 lines" in done.stderr
     assert "more findings in this file are not listed" in done.stderr
     assert "Traceback" not in done.stderr
     assert len(done.stderr.splitlines()) < 300

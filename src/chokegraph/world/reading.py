@@ -3,7 +3,8 @@
 
 A file may come from anyone, so nothing is taken on trust: size, encoding, the header and the number
 of cells are checked, and each mistake becomes a `Finding` with file, line, column and fix. Memory
-stays bounded: a file above `MAX_BYTES` is refused before it is read.
+stays bounded: a file above `MAX_BYTES` is refused before it is read, one above `MAX_LINES` before
+it is taken apart.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from chokegraph.errors import Finding
 
 MAX_BYTES = 32 * 2**20
 """Largest table that is read (32 MiB); the bundled ones are below 2 MiB."""
+MAX_LINES = 250_000
+"""Most lines that are read; the bundled tables have about ten thousand."""
 MAX_FINDINGS = 100
 """Findings listed for one file; the rest are counted, so that noise stays readable."""
 
@@ -216,6 +219,13 @@ def parse_raw(
         t.csv:3: error: 1 cell where 2 are expected (fix: check commas and quotes in this row)
     """
     found = list(findings or [])
+    lines_there = data.count(b"\n")
+    if lines_there > MAX_LINES:
+        message = (
+            f"the file has {lines_there:,} lines, more than the {MAX_LINES:,} that a table may "
+            "have; it was not read"
+        )
+        return None, [*found, Finding(message, "check that this is the right file", file)]
     text, problems = decode(data, file)
     found += problems
     if text is None:
