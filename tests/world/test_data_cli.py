@@ -159,7 +159,6 @@ def test_a_wrong_encoding_from_the_command_line(chokegraph, package, encoding):
     assert "UTF-8" in err
 
 
-@pytest.mark.slow
 def test_200_megabytes_of_noise_are_refused_quickly_and_in_little_memory(tmp_path):
     """In a process of its own whose address space is limited, so that memory is really bounded."""
     shutil.copytree(DATA / "small", tmp_path / "noisy")
