@@ -7,7 +7,8 @@ coalition, others), G regimes. All functions work with NumPy and with JAX arrays
 
 from __future__ import annotations
 
-from chokegraph.response.arrays import Arr, Tree, Xp
+from chokegraph.response.arrays import Arr, Tree, Xp, add_up
+from chokegraph.response.state import PARENTS
 
 _NEARLY_NOTHING = 1e-15
 _LOG_FLOOR = 1e-30
@@ -83,12 +84,11 @@ def offered(xp: Xp, K: Arr, R: Tree, cap: Arr) -> Arr:
     return K - R["capped"] * xp.maximum(K - cap, 0.0)
 
 
-def open_gates(xp: Xp, K: Arr, R: Tree, cap: Arr, asked: Arr, P: Tree) -> Arr:
+def open_gates(xp: Xp, K: Arr, R: Tree, cap: Arr, asked: Arr, P: Tree, C: Tree) -> Arr:
     """Return the gates of all markets, [5, C, I]; the target's through the cap by grade."""
     full = gate(xp, K[None], asked[:, None], P)
-    lower = gate(xp, xp.minimum(K, cap)[None], asked[:3, None], P)
-    target = full[:3] + R["capped"] * (lower - full[:3])
-    return xp.concatenate([target, full[3:]])
+    lower = gate(xp, xp.minimum(K, cap)[None], asked[:, None], P)
+    return full + C["is_target"] * R["capped"] * (lower - full)
 
 
 def components(xp: Xp, S: Tree, C: Tree, P: Tree, D: Tree) -> tuple[Arr, Arr]:
@@ -105,12 +105,16 @@ def components(xp: Xp, S: Tree, C: Tree, P: Tree, D: Tree) -> tuple[Arr, Arr]:
         By market and supplier, [5, C, I], and the target's average, [I].
     """
     a, weight = S["a"], P["demand"][:3]
-    total = xp.sum(weight, axis=0)
-    even = xp.sum(a[:3] * weight, axis=0) / xp.where(total > 0, total, 1.0)
+    total = add_up(weight, 0)
+    even = add_up(a[:3] * weight, 0) / xp.where(total > 0, total, 1.0)
     mean = xp.where(total > 0, even, 1.0)
-    supply = xp.concatenate([a[:3], mean[None], a[3:]])
+    # Rows: the target's tiers, twice its average (for its exports), the coalition, others.
+    lacks = 1.0 - xp.concatenate([a[:3], mean[None], mean[None], a[3:]]).T
     essential = C["parent_weight"] * P["on_components"]
-    built = xp.min(1.0 - essential * (1.0 - supply[:, C["parents"]]), axis=-1)
-    foreign = C["member"] * built[4] + C["other"] * built[5]
-    at_home = xp.concatenate([built[:3], built[3][None], built[3][None]])
-    return foreign[None] + C["home"][None] * at_home[:, None], built[3]
+    missing = essential[:, 0, None] * lacks[C["parents"][:, 0]]
+    for place in range(1, PARENTS):
+        more = essential[:, place, None] * lacks[C["parents"][:, place]]
+        missing = xp.maximum(missing, more)
+    built = 1.0 - missing.T
+    foreign = C["member"] * built[5] + C["other"] * built[6]
+    return foreign + C["home"] * built[:5, None], built[3]

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from chokegraph.response.arrays import Arr, Tree, Xp
+from chokegraph.response.arrays import Arr, Tree, Xp, add_up, power
 
 _YEARS = 0.25
 _LEAST_RATIO = 1e-3
@@ -26,7 +26,7 @@ def research(
     plan = D["to_target0"] * growth[0] + D["to_rest0"] * growth[3]
     ratio = xp.where(plan > 0, sales / xp.where(plan > 0, plan, 1.0), 1.0)
     ratio = xp.clip(ratio, _LEAST_RATIO, P["rnd_ratio_cap"])
-    follows = sales * ratio ** (P["rnd_response"] - 1.0)
+    follows = sales * power(xp, ratio, P["rnd_response"] - 1.0)
     base = plan + P["on_rnd_feedback"] * (follows - plan)
     spending = P["rnd_intensity"] * base + P["subsidy_effect"] * X["subsidy"]
     return spending, (1.0 - P["rnd_decay"]) * S["H"] + spending
@@ -52,14 +52,14 @@ def teaching(
     """
     K = S["K"]
     used = C["capital"] * base + (1.0 - C["capital"]) * bought
-    total = xp.sum(used, axis=0)
+    total = add_up(used, 0)
     better = (1.0 - C["home"]) * (K[0] < K)
-    contact = xp.sum(used * better * (1.0 - R["service"]), axis=0)
+    contact = add_up(used * better * (1.0 - R["service"]), 0)
     exposure = contact / xp.where(total > 0, total, 1.0)
     tools = xp.minimum(1.0, exposure / P["teaching_share"])
     foreign = D["to_target0"] * (1.0 - C["home"])
-    weight = xp.sum(foreign, axis=0)
-    staff = xp.sum(R["staff"] * foreign, axis=0) / xp.where(weight > 0, weight, 1.0)
+    weight = add_up(foreign, 0)
+    staff = add_up(R["staff"] * foreign, 0) / xp.where(weight > 0, weight, 1.0)
     taught = P["tool_teaching"] * tools + (1.0 - P["tool_teaching"]) * customers
     taught = taught * (1.0 - P["knowhow_loss"] * staff) * parts
     return P["publication"] + (1.0 - P["publication"]) * taught
@@ -91,10 +91,10 @@ def advance(
     beyond = h - P["rnd_threshold"]
     positive = beyond > 0
     share = xp.where(positive, beyond, 1.0) / (1.0 - P["rnd_threshold"])
-    effort = xp.where(positive, share ** P["rnd_elasticity"], 0.0)
+    effort = xp.where(positive, power(xp, share, P["rnd_elasticity"]), 0.0)
     learner = C["home"] * know + (1.0 - C["home"])
     speed = _YEARS * P["imitation_rate"] * xp.minimum(effort, 1.0) * learner
-    closes = gap - xp.log1p(xp.expm1(gap) * xp.exp(-speed))
+    closes = gap - xp.log(1.0 + (xp.exp(gap) - 1.0) * xp.exp(-speed))
     return K + _YEARS * P["frontier_pace"] * effort + xp.maximum(closes, 0.0)
 
 
@@ -113,14 +113,20 @@ def remember(
     makes the supplier suspect for all; a control on one bloc makes it suspect elsewhere. Nobody
     suspects suppliers of the own bloc.
     """
-    denied = 1.0 - xp.minimum(R["access"], ahead["access"])
+    left = xp.minimum(R["access"], ahead["access"])
     above = xp.clip(S["K"] - cap, 0.0, 1.0) * xp.maximum(R["capped"], ahead["capped"])
-    target = xp.maximum(xp.max(denied[:3], axis=0), above)
-    hit = xp.stack([target, denied[3], denied[4]])
-    broad = xp.sum(hit * C["value_weight"][:, None], axis=-1, keepdims=True)
-    hit = xp.maximum(hit, P["risk_breadth"] * broad)
-    elsewhere = xp.stack(
-        [xp.maximum(hit[1], hit[2]), xp.maximum(hit[0], hit[2]), xp.maximum(hit[0], hit[1])]
-    )
-    fresh = xp.maximum(hit, P["risk_spill"] * elsewhere)
-    return C["wary"] * xp.maximum(S["M"] * (1.0 - P["risk_forgetting"]), fresh)
+    hits = [
+        xp.maximum(1.0 - xp.minimum(xp.minimum(left[0], left[1]), left[2]), above),
+        1.0 - left[3],
+        1.0 - left[4],
+    ]
+    for bloc in range(3):
+        broad = (hits[bloc] @ C["value_weight"][bloc])[:, None]
+        hits[bloc] = xp.maximum(hits[bloc], P["risk_breadth"] * broad)
+    kept = S["M"] * (1.0 - P["risk_forgetting"])
+    memory = []
+    for bloc in range(3):
+        elsewhere = xp.maximum(hits[bloc - 1], hits[bloc - 2])
+        fresh = xp.maximum(hits[bloc], P["risk_spill"] * elsewhere)
+        memory.append(C["wary"][bloc] * xp.maximum(kept[bloc], fresh))
+    return xp.stack(memory)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from chokegraph.response.arrays import Arr, Tree, Xp
+from chokegraph.response.arrays import Arr, Tree, Xp, add_up, power
 
 _LEAST = 1e-6
 """Smallest attractiveness of a route; keeps the choice defined when no route works."""
@@ -21,7 +21,7 @@ def plan(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, service: Arr) -> T
     need = D["need"] * xp.exp((X["t"] + 1.0) * rate)
     stays = (1.0 - P["attrition"]) * (1.0 - P["service_wear"] * service)
     left = S["B"] * stays[None]
-    total = xp.sum(left, axis=1)
+    total = add_up(left, 1)
     short = xp.maximum(need - total - planned[:3], 0.0)
     more = xp.minimum(P["catch_up"] * short, P["catch_up_limit"] * planned[:3])
     demand = xp.concatenate([planned[:3] + C["capital"] * more, planned[3:]])
@@ -43,13 +43,13 @@ def install(
     """
     left, used, demand = base["left"], order["used"], base["demand"]
     served = order["served"][:3, None]
-    held = xp.sum(left, axis=1, keepdims=True)
+    held = add_up(left, 1)[:, None]
     by_base = xp.where(held > 0, left / xp.where(held > 0, held, 1.0), C["unknown"][None])
     origin = xp.where(served > 0, share[:3] / xp.where(served > 0, served, 1.0), by_base)
     B = left + C["capital"] * used[:3, None] * origin
     need = base["need"]
     equipped = xp.where(
-        need > 0, xp.minimum(1.0, xp.sum(B, axis=1) / xp.where(need > 0, need, 1.0)), 1.0
+        need > 0, xp.minimum(1.0, add_up(B, 1) / xp.where(need > 0, need, 1.0)), 1.0
     )
     flow = xp.where(demand > 0, used / xp.where(demand > 0, demand, 1.0), 1.0)
     target = C["capital"] * equipped + (1.0 - C["capital"]) * flow[:3]
@@ -64,12 +64,12 @@ def _choose(
     C: Tree,
 ) -> tuple[Arr, Arr]:
     """Return route outputs and product outputs, given what each route is able to do."""
-    yields = (
-        1.0 - (1.0 - P["start_yield"]) * (1.0 + made / P["yield_scale"]) ** -P["yield_learning"]
+    yields = 1.0 - (1.0 - P["start_yield"]) * power(
+        xp, 1.0 + made / P["yield_scale"], -P["yield_learning"]
     )
     value = able * yields
     known = 1.0 - C["around"] * (1.0 - P["on_design_around"])
-    pull = xp.maximum(value * P["merit"] * known, _LEAST) ** P["route_choice"]
+    pull = power(xp, xp.maximum(value * P["merit"] * known, _LEAST), P["route_choice"])
     chosen = pull / ((pull @ C["makes"].T) @ C["makes"])
     output = chosen * value * known
     return output, C["makes"] @ output

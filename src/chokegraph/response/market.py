@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from chokegraph.response.arrays import Arr, Tree, Xp
+from chokegraph.response.arrays import Arr, Tree, Xp, add_up
 
 _TINY = 1e-12
 _STEEPEST = 40.0
@@ -11,47 +11,10 @@ _ROUNDS = 3
 """Rounds in which what one supplier may not serve is offered to the others."""
 
 
-def fill(xp: Xp, weight: Arr, limit: Arr) -> Arr:
-    """Return shares in proportion to `weight` in which no supplier exceeds its `limit`.
-
-    A supplier that may serve only a part of demand (what leaks or is licensed) cannot take the
-    whole market because no one else is left: what it may not serve goes to the others in
-    proportion, and if they are at their limits too, it stays vacant.
-
-    Args:
-        xp: The array library.
-        weight: Attractiveness, not negative; suppliers on the axis before the last.
-        limit: The part of demand that a supplier may serve, 0..1.
-
-    Returns:
-        Shares; they sum to 1 unless the limits keep them below.
-
-    Example:
-        >>> import numpy as np
-        >>> fill(np, np.array([[3.0], [1.0]]), np.array([[0.1], [1.0]])).ravel().tolist()
-        [0.1, 0.9]
-        >>> fill(np, np.array([[1.0], [0.0]]), np.array([[0.1], [1.0]])).ravel().tolist()
-        [0.1, 0.0]
-    """
-    total = xp.sum(weight, axis=-2, keepdims=True)
-    share = xp.where(total > 0, weight / xp.where(total > 0, total, 1.0), 0.0)
-    for _ in range(_ROUNDS):
-        share = xp.minimum(share, limit)
-        free = weight * (share < limit)
-        open_ = xp.sum(free, axis=-2, keepdims=True)
-        missing = xp.maximum(1.0 - xp.sum(share, axis=-2, keepdims=True), 0.0)
-        missing = missing * (total > 0)
-        share = share + xp.where(open_ > 0, missing * free / xp.where(open_ > 0, open_, 1.0), 0.0)
-    return xp.minimum(share, limit)
-
-
-_ROUNDS = 3
-
-
 def costs(xp: Xp, S: Tree, P: Tree, D: Tree) -> Arr:
     """Return the logarithm of unit cost relative to the start, [C, I], from experience."""
     Q = S["Q"]
-    X = Q + P["learning_spillover"] * (xp.sum(Q, axis=0) - Q) + D["seed"]
+    X = Q + P["learning_spillover"] * (add_up(Q, 0) - Q) + D["seed"]
     exponent = -xp.log2(1.0 - P["learning_rate"])
     ratio = xp.where(D["X0"] > 0, X / xp.where(D["X0"] > 0, D["X0"], 1.0), 1.0)
     return -exponent * xp.log(ratio)
@@ -63,9 +26,9 @@ def price_factor(xp: Xp, S: Tree, X: Tree, P: Tree, D: Tree, world: Arr) -> Arr:
     Crowding is the world share that suppliers have gained over the start; capacity subsidies
     press prices in proportion to world demand.
     """
-    total = xp.sum(S["sold"], axis=0)
+    total = add_up(S["sold"], 0)
     now = S["sold"] / xp.where(total > 0, total, 1.0)
-    crowd = xp.sum(xp.maximum(now - D["world_share0"], 0.0), axis=0) * (total > 0)
+    crowd = add_up(xp.maximum(now - D["world_share0"], 0.0), 0) * (total > 0)
     pushed = X["capacity"] / xp.where(world > 0, world, 1.0)
     return xp.exp(-P["crowding"] * crowd - P["subsidy_pricing"] * pushed)
 
@@ -92,23 +55,19 @@ def wanted(
     """
     K = S["K"]
     top = D["asked_now"] + P["headroom"]
-    own = xp.concatenate([xp.broadcast_to(E[None], (3, *E.shape)), xp.stack([K, K])])
+    own = K + C["is_target"] * (E - K)
     quality = xp.minimum(own, top[:, None]) - xp.minimum(F[None], top)[:, None]
-    M = S["M"]
-    risk = xp.stack([M[0], M[0], M[0], M[1], M[2]])
     years = X["t"] / 4.0
     drift = P["drift"] * P["drift_time"] * -xp.expm1(-years / P["drift_time"])
     pull_home = P["mandate_effect"] * X["mandate_years"] + drift
-    at_home = C["home"] * pull_home
-    home = xp.stack([at_home, at_home, at_home, 0.0 * at_home, 0.0 * at_home])
     utility = (
         P["grade_utility"] * quality
-        - P["risk_aversion"] * risk
+        - P["risk_aversion"] * remembered(S, C)
         - P["price_substitution"] * log_cost
         + P["lock_in"] * (S["s"] - D["now0"])
-        + home
+        + C["is_target"] * (C["home"] * pull_home)
     )
-    lost = xp.clip(1.0 - xp.sum(oe * D["latent"], axis=1, keepdims=True), 0.0, 1.0)
+    lost = xp.clip(1.0 - add_up(oe * D["latent"], 1)[:, None], 0.0, 1.0)
     entry = D["room"] * (xp.maximum(gates - D["gate0"], 0.0) + gates * lost)
     weight = oe * xp.exp(xp.clip(utility, -_STEEPEST, _STEEPEST)) * (D["base"] + entry)
     return share_out(xp, weight, oe * xp.maximum(1.0, D["over_gate0"]))
@@ -134,11 +93,17 @@ def share_out(xp: Xp, weight: Arr, most: Arr) -> Arr:
     for _ in range(_ROUNDS):
         room = xp.maximum(most - given, 0.0)
         asks = xp.where(room > 0, weight, 0.0)
-        total = xp.sum(asks, axis=1, keepdims=True)
+        total = add_up(asks, 1)[:, None]
         portion = open_part * asks / xp.where(total > 0, total, 1.0)
         given = given + xp.minimum(portion, room)
-        open_part = xp.maximum(1.0 - xp.sum(given, axis=1, keepdims=True), 0.0)
+        open_part = xp.maximum(1.0 - add_up(given, 1)[:, None], 0.0)
     return given
+
+
+def remembered(S: Tree, C: Tree) -> Arr:
+    """Return remembered risk by market, [5, C, I], from the memory of the three blocs."""
+    M = S["M"]
+    return C["is_target"] * M[0] + C["is_coalition"] * M[1] + C["is_others"] * M[2]
 
 
 def move_shares(
@@ -162,17 +127,16 @@ def move_shares(
     keep = S["s"] * survive
     change = P["qualification_rate"] * (want - keep)
     rise, fall = xp.maximum(change, 0.0), xp.maximum(-change, 0.0)
-    planned = xp.sum(rise, axis=1, keepdims=True)
-    foreign = xp.maximum(C["home"], P["on_backfill"])
-    rise = xp.concatenate([rise[:3] * foreign, rise[3:]])
-    volume = xp.sum(rise * demand[:, None], axis=0)
-    world = xp.sum(demand, axis=0)
+    planned = add_up(rise, 1)[:, None]
+    rise = rise * (1.0 - C["is_target"] * (1.0 - C["home"]) * (1.0 - P["on_backfill"]))
+    volume = add_up(rise * demand[:, None], 0)
+    world = add_up(demand, 0)
     limit = P["expansion"] * (S["sold"] + P["pilot_capacity"] * world)
     limit = limit + C["home"] * P["capacity_per_usd"] * X["capacity"]
     rise = rise * xp.where(
         volume > limit, limit / xp.where(volume > 0, volume, 1.0), xp.ones_like(volume)
     )
-    done = xp.sum(rise, axis=1, keepdims=True)
+    done = add_up(rise, 1)[:, None]
     fall = fall * xp.where(planned > 0, done / xp.where(planned > 0, planned, 1.0), 0.0)
     return keep + rise - fall
 
@@ -181,6 +145,7 @@ def orders(
     xp: Xp,
     S: Tree,
     P: Tree,
+    C: Tree,
     share: Arr,
     oe: Arr,
     oe_ahead: Arr,
@@ -191,11 +156,9 @@ def orders(
     Buyers want a stock in proportion to the share of supply that is threatened or missing, and a
     little for remembered risk; less of what spoils. They never use stock that they do not have.
     """
-    served = xp.minimum(xp.sum(share, axis=1), 1.0)
-    threat = xp.sum(share * xp.maximum(oe - oe_ahead, 0.0) / xp.maximum(oe, _TINY), axis=1)
-    M = S["M"]
-    risk = xp.stack([M[0], M[0], M[0], M[1], M[2]])
-    wary = P["standing_precaution"] * xp.sum(share * risk, axis=1)
+    served = xp.minimum(add_up(share, 1), 1.0)
+    threat = add_up(share * xp.maximum(oe - oe_ahead, 0.0) / xp.maximum(oe, _TINY), 1)
+    wary = P["standing_precaution"] * add_up(share * remembered(S, C), 1)
     decay, cover = P["stock_decay"], P["stock_cover"]
     keepable = cover * xp.maximum(1.0 - decay, 0.0) / (1.0 + cover * decay)
     aim = keepable * xp.minimum(threat + (1.0 - served) + wary, 1.0) * demand

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chokegraph.response.arrays import Arr, Tree, Xp
+from chokegraph.response.arrays import Arr, Tree, Xp, add_up
 
 _TINY = 1e-30
 _NONE = -1e3
@@ -57,20 +57,20 @@ def record(xp: Xp, f: Tree, C: Tree) -> Tree:
     """Return one quarter's outcomes from what `step` reports."""
     order, demand, share, made = f["order"], f["demand"], f["share"], f["made"]
     target = demand[:3]
-    total = xp.sum(target, axis=0)
+    total = add_up(target, 0)
     whole = xp.where(total > 0, total, 1.0)
 
     def mean(values: Arr) -> Arr:
-        return xp.sum(values * target, axis=0) / whole
+        return add_up(values * target, 0) / whole
 
     bought = target + order["extra"][:3]
-    home = xp.sum(share[:3, 0] * bought, axis=0)
-    purchases = xp.sum(order["got"][:3], axis=0)
-    from_members = xp.sum(xp.sum(share[:3] * bought[:, None], axis=0) * C["member"])
+    home = add_up(share[:3, 0] * bought, 0)
+    purchases = add_up(order["got"][:3], 0)
+    from_members = xp.sum(add_up(share[:3] * bought[:, None], 0) * C["member"])
     K, E = f["K"], f["E"]
     members = xp.max(xp.where(C["rivals"] > 0, K, _NONE), axis=0)
-    world = xp.sum(f["volume"], axis=0)
-    cost = xp.sum(f["volume"] * xp.exp(f["log_cost"]), axis=0) / xp.where(world > 0, world, 1.0)
+    world = add_up(f["volume"], 0)
+    cost = add_up(f["volume"] * xp.exp(f["log_cost"]), 0) / xp.where(world > 0, world, 1.0)
     unmet = xp.sum(demand - order["used"], axis=1) / xp.maximum(xp.sum(demand, axis=1), _TINY)
     weight = total / xp.maximum(xp.sum(total), _TINY)
     return {
@@ -85,7 +85,7 @@ def record(xp: Xp, f: Tree, C: Tree) -> Tree:
         "coalition_capability": members,
         "frontier": xp.max(K, axis=0),
         "offered": xp.max(xp.where(C["home"] > 0, _NONE, E), axis=0),
-        "cover": xp.sum(order["N"][:3], axis=0) / whole,
+        "cover": add_up(order["N"][:3], 0) / whole,
         "price": f["factor"] * xp.where(world > 0, cost, 1.0),
         "know": f["know"],
         "sales": xp.sum(f["sales"], axis=1),

@@ -28,7 +28,7 @@ Progress = Callable[[int, int], None]
 CHUNK = 50
 """Draws between two reports of progress, and the unit in which a run is interrupted."""
 
-BATCH = 2
+BATCH = 1
 """Draws mapped together by JAX on a CPU (measured: `benchmarks/bench_response.py`)."""
 
 

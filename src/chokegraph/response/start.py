@@ -14,7 +14,7 @@ import numpy as np
 
 from chokegraph.response.access import gate
 from chokegraph.response.arrays import Arr, Tree, Xp
-from chokegraph.response.market import fill
+from chokegraph.response.market import share_out
 from chokegraph.response.policy import Calendar, Policy
 from chokegraph.response.state import Structure
 
@@ -52,6 +52,9 @@ def constants(structure: Structure) -> dict[str, np.ndarray[Any, Any]]:
     value = np.stack([flat[:3].sum(axis=0), flat[3], flat[4]])
     return {
         "home": home,
+        "is_target": np.array([1.0, 1, 1, 0, 0])[:, None, None],
+        "is_coalition": np.array([0.0, 0, 0, 1, 0])[:, None, None],
+        "is_others": np.array([0.0, 0, 0, 0, 1])[:, None, None],
         "member": (bloc == 1).astype(float)[:, None],
         "rivals": ((bloc == 1) if structure.member.any() else (bloc > 0)).astype(float)[:, None],
         "other": (bloc == 2).astype(float)[:, None],
@@ -161,7 +164,7 @@ def begin(xp: Xp, P: Tree, C: Tree, before: Arr) -> tuple[Tree, Tree]:
     need_rate = xp.maximum(pace[0] + wear, _TINY)
     need = demand[:3] / need_rate
     # Shares as they stand under the controls that were there before the start.
-    now = fill(xp, share * before, xp.minimum(open_gate * before, 1.0))
+    now = share_out(xp, share * before, before * xp.maximum(open_gate, share))
     to_target = xp.sum(now[:3] * demand[:3, None], axis=0)
     to_rest = xp.sum(now[3:] * demand[3:, None], axis=0)
     sales = to_target + to_rest

@@ -8,7 +8,7 @@ branches on values. The equations stand in `docs/model.md`.
 from __future__ import annotations
 
 from chokegraph.response import access, capability, making, market
-from chokegraph.response.arrays import Tree, Xp
+from chokegraph.response.arrays import Tree, Xp, add_up
 
 
 def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[Tree, Tree]:
@@ -37,8 +37,8 @@ def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[
     D = {**D, "asked_now": asked}
     cap, cap_ahead = access.ceiling(xp, F, R), access.ceiling(xp, F, ahead)
     E = access.offered(xp, K, R, cap)
-    gates = access.open_gates(xp, K, R, cap, asked, P)
-    gates_ahead = access.open_gates(xp, K, ahead, cap_ahead, asked, P)
+    gates = access.open_gates(xp, K, R, cap, asked, P, C)
+    gates_ahead = access.open_gates(xp, K, ahead, cap_ahead, asked, P, C)
     built, parts = access.components(xp, S, C, P, D)
     oe = R["access"] * gates * built
     oe_ahead = ahead["access"] * gates_ahead * built
@@ -46,27 +46,25 @@ def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[
     base = making.plan(xp, S, X, P, C, D, R["service"])
     demand = base["demand"]
     log_cost = market.costs(xp, S, P, D)
-    world = xp.sum(demand, axis=0)
+    world = add_up(demand, 0)
     factor = market.price_factor(xp, S, X, P, D, world)
     want = market.wanted(xp, S, X, P, C, D, oe, gates, E, F, log_cost)
     # 3 shares
     share = market.move_shares(xp, S, X, P, C, oe, want, demand)
     # 4 orders and stock
-    order = market.orders(xp, S, P, share, oe, oe_ahead, demand)
+    order = market.orders(xp, S, P, C, share, oe, oe_ahead, demand)
     # 5 installed base and availability
     B, availability = making.install(xp, base, order, share, C)
     # 6 routes
     made = making.produce(xp, S, availability, P, C)
     # 7 sales and R&D
     volumes = share * (demand + order["extra"])[:, None]
-    to_target = xp.sum(volumes[:3], axis=0)
+    to_target = add_up(volumes[:3], 0)
     volume = to_target + volumes[3] + volumes[4]
     sales = factor * volume
     spending, H = capability.research(xp, S, X, P, D, sales, base["growth"])
     # 8 capability
-    know = capability.teaching(
-        xp, S, R, P, C, D, xp.sum(B, axis=0), to_target, parts, made["customers"]
-    )
+    know = capability.teaching(xp, S, R, P, C, D, add_up(B, 0), to_target, parts, made["customers"])
     K_next = capability.advance(xp, S, X, P, C, D, H, know)
     # 9 experience, 10 remembered risk
     M = capability.remember(xp, S, P, C, R, ahead, xp.minimum(cap, cap_ahead))
