@@ -187,7 +187,7 @@ def thresholds_page() -> str:
             [
                 [
                     *(plain(name), plain(p.quantity), f"{p.value:.3g}", plain(p.unit)),
-                    *(plain(p.meaning), plain(p.source_id), p.grade),
+                    *(plain(p.meaning), _linked(p.source, p.url), p.grade),
                 ]
                 for name, rows in presets().items()
                 for p in rows.values()
@@ -202,6 +202,10 @@ def thresholds_page() -> str:
         body = [[plain(row.get(column) or "") for column in columns] for row in rows]
         parts += ["## Priors of the response", table(columns, body)]
     return "\n\n".join(parts) + "\n"
+
+
+def _linked(text: str, url: str) -> str:
+    return f"[{plain(text)}]({url})" if url else plain(text)
 
 
 def sources_page(world: World) -> str:

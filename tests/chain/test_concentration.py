@@ -13,13 +13,14 @@ from chokegraph.chain import (
     dependent,
     supply_of,
 )
-from chokegraph.chain.concentration import Interval, YearFigures
+from chokegraph.chain.concentration import Interval
 from chokegraph.chain.examples import small_world
+from chokegraph.chain.geodep import YearFigures, year_figures
 from chokegraph.chain.presets import preset_value, presets
 from chokegraph.errors import FindingsError
 from chokegraph.world.model import Estimate, Link, Share
 
-from .worlds import COUNTRIES, worlds
+from .worlds import COUNTRIES, statement, worlds
 
 
 def test_hhi_by_hand():
@@ -101,7 +102,7 @@ def test_every_threshold_has_unit_meaning_and_source():
         for preset in rows.values():
             assert preset.unit
             assert preset.meaning
-            assert preset.source_id
+            assert preset.source
             assert preset.grade in "ABCDX"
     with pytest.raises(FindingsError, match="no threshold map/tau"):
         preset_value("tau")
@@ -150,3 +151,24 @@ def test_who_can_deny_alone_is_fully_depended_on(world):
         assert found[provider].high > 0.98
     for lost in found.values():
         assert 0.0 <= lost.low <= lost.value + 1e-12 <= lost.high + 2e-12 <= 1.0 + 3e-12
+
+
+def test_year_figures_by_hand():
+    world = small_world(
+        {"etch": {"US": 0.5, "JP": 0.3, "CN": 0.2}},
+        routes={},
+        statements=[
+            statement("b", "input:etch", "buyer_share", "country:CN", 0.4, 0.4, 0.4),
+            statement("l", "family:lithography", "local_share", "country:CN", 0.25, 0.25, 0.25),
+        ],
+    )
+    found = year_figures(world, "etch")
+    assert found.hhi_to_target.value == pytest.approx((0.25 + 0.09) / 0.64)
+    assert found.hhi_world.low == pytest.approx(0.38)
+    # Buys 0.4 of the world's, 0.3 of it abroad; makes 0.2, of which 0.1 stays at home.
+    assert found.imports_over_exports.value == pytest.approx(3.0)
+    years = [replace(found, year=year) for year in (2022, 2023, 2024)]
+    assert dependent(years) is False  # world supply is just not concentrated enough
+    bare = year_figures(small_world({"etch": {"US": 0.9}}, routes={}), "etch")
+    assert bare.imports_over_exports.value is None
+    assert dependent([replace(bare, year=year) for year in (2022, 2023, 2024)]) is None

@@ -7,12 +7,11 @@ from chokegraph.chain.coalitions import Blocking, banzhaf, blocking_coalitions
 from chokegraph.chain.concentration import (
     Concentration,
     Interval,
-    YearFigures,
     coalition_share,
     concentration,
-    dependent,
 )
 from chokegraph.chain.dependence import dependence
+from chokegraph.chain.geodep import YearFigures, dependent, year_figures
 from chokegraph.chain.graph import compile_chain
 from chokegraph.chain.reach import Reach, reach_of_inputs
 from chokegraph.chain.rows import ChokepointTable, Row
@@ -48,4 +47,5 @@ __all__ = [
     "input_sheet",
     "reach_of_inputs",
     "supply_of",
+    "year_figures",
 ]

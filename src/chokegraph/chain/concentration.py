@@ -4,16 +4,14 @@
 The level (countries or firms) is always stated: the two differ. Bounds take the unattributed
 remainder r first as many tiny providers, then as one further provider, so that the
 Herfindahl-Hirschman index lies in [sum s^2, sum s^2 + r^2]. Shares are fractions, the index is
-0..1 (1 = one provider). Source of the dependence test: CEPII's geographic-dependence rule, with
-its thresholds in `presets.csv`.
+0..1 (1 = one provider).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chokegraph.chain.presets import preset_value
 from chokegraph.chain.supply import Supply, supply_of
 from chokegraph.world.model import UNKNOWN_PROVIDER, Level, World
 
@@ -128,52 +126,3 @@ def coalition_share(supply: Supply, members: Iterable[str]) -> Interval:
     if value is not None:  # intervals of different sources may not fit together exactly
         low, high = min(low, value), max(high, value)
     return Interval(value, low, high)
-
-
-@dataclass(frozen=True, slots=True)
-class YearFigures:
-    """What the dependence test needs of one year; intervals where not exactly known.
-
-    Args:
-        year: The year.
-        hhi_to_target: Concentration of the target's purchases abroad, by country.
-        hhi_world: Concentration of world supply, by country.
-        imports_over_exports: The target's purchases abroad over its sales abroad.
-    """
-
-    year: int
-    hhi_to_target: Interval
-    hhi_world: Interval
-    imports_over_exports: Interval
-
-
-def dependent(years: Sequence[YearFigures], *, preset: str = "cepii-like") -> bool | None:
-    """Say whether a target depends on an input: True, False, or None for "cannot tell".
-
-    All three conditions must hold in enough of the latest years; thresholds and numbers of years
-    are those of the preset (`presets.csv`).
-
-    Example:
-        >>> high = Interval(0.6, 0.55, 0.65)
-        >>> ratio = Interval(3.0, 2.0, 4.0)
-        >>> dependent([YearFigures(y, high, high, ratio) for y in (2022, 2023, 2024)])
-        True
-    """
-    looked_at = int(preset_value("years_looked_at", preset=preset))
-    needed = preset_value("years_needed", preset=preset)
-    latest = sorted(years, key=lambda row: row.year)[-looked_at:]
-    certain = possible = 0
-    for row in latest:
-        tests = (
-            (row.hhi_to_target, "hhi_supply_to_target_above"),
-            (row.hhi_world, "hhi_world_supply_above"),
-            (row.imports_over_exports, "imports_over_exports_above"),
-        )
-        bounds = [(item, preset_value(name, preset=preset)) for item, name in tests]
-        certain += all(item.low > least for item, least in bounds)
-        possible += all(item.high > least for item, least in bounds)
-    # Years without figures may have gone either way.
-    possible += looked_at - len(latest)
-    if certain >= needed:
-        return True
-    return None if possible >= needed else False

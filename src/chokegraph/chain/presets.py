@@ -21,8 +21,8 @@ class Preset:
     value: float
     unit: str
     meaning: str
-    source_id: str
-    locator: str
+    source: str
+    url: str
     grade: str
 
 
@@ -42,8 +42,8 @@ def presets() -> Mapping[str, Mapping[str, Preset]]:
             value=float(row["value"]),
             unit=row["unit"],
             meaning=row["meaning"],
-            source_id=row["source_id"],
-            locator=row["locator"],
+            source=row["source"],
+            url=row["url"],
             grade=row["grade"],
         )
     return MappingProxyType({name: MappingProxyType(rows) for name, rows in table.items()})
