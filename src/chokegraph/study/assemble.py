@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,11 +19,12 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def assemble(paths: Mapping[str, Paths], setting: Setting) -> xr.Dataset:
+def assemble(paths: dict[str, Paths], setting: Setting) -> xr.Dataset:
     """Label the arrays of baseline and scenario.
 
     Args:
-        paths: The model's arrays by run.
+        paths: The model's arrays by run. They are taken out one by one, so that the ensemble is
+            not held twice; nothing is left in the mapping.
         setting: What was run: the arrays that they started from, and the facts, for names.
 
     Returns:
@@ -34,9 +34,12 @@ def assemble(paths: Mapping[str, Paths], setting: Setting) -> xr.Dataset:
     import xarray as xr
 
     structure = setting.structure
+    arrays = {run: dict(paths[run].arrays) for run in RUNS}
+    draws = paths[RUNS[0]].draws
+    paths.clear()
     data: dict[str, Any] = {}
     for name, about in VARIABLES.items():
-        values = np.stack([np.asarray(paths[run][name], dtype=np.float32) for run in RUNS])
+        values = np.stack([np.asarray(arrays[run].pop(name), dtype=np.float32) for run in RUNS])
         attrs = {"units": about.units, "long_name": about.long_name}
         data[name] = (("run", "draw", *about.dims), values, attrs)
     data["lag_years"] = (
@@ -47,7 +50,7 @@ def assemble(paths: Mapping[str, Paths], setting: Setting) -> xr.Dataset:
     first = structure.start_year
     coords = {
         "run": list(RUNS),
-        "draw": np.arange(paths[RUNS[0]].draws),
+        "draw": np.arange(draws),
         "quarter": list(structure.quarters),
         "year": np.arange(first, first + structure.years),
         "country": list(structure.countries),

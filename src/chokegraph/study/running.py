@@ -79,8 +79,9 @@ def run(
         progress=lambda done, total: tell("simulating", done, total),
         should_stop=stop,
     )
+    used, kind = paths["baseline"].engine, paths["baseline"].dtype
     ensemble = assemble(paths, setting)
-    done = paths["baseline"].draws
+    done = ensemble.sizes["draw"]
     found = measures(ensemble, scenario)
     keys = [measure for measure in found if measure.key]
     tell("explaining", 0, 1)
@@ -115,8 +116,8 @@ def run(
         scenario_text=scenario_yaml(result) if scenario_text is None else scenario_text,
         asked=asked,
         done=done,
-        engine=paths["baseline"].engine,
-        dtype=paths["baseline"].dtype,
+        engine=used,
+        dtype=kind,
         started=started,
         seconds=time.perf_counter() - clock,
         attribution_draws=few if mechanisms.height else 0,
