@@ -22,6 +22,9 @@ IN_SIGHT = 3
 FEW_PATHS = 8
 """Single draws behind the figures that are many."""
 
+SEEN = 5e-4
+"""A fraction below this would be written as zero."""
+
 MONEY = ("coalition_sales", "rnd", "stockpile")
 FRACTIONS = ("visible_share", "coalition_unserved", "others_unserved")
 
@@ -88,7 +91,7 @@ def figure_groups(
     for name, array in totals.items():
         suffix = "" if name == "stockpile" else " a quarter"
         unit = money(array, suffix) if name in MONEY else fraction
-        if name.endswith("_unserved") and not float(abs(array).max()) > 0:
+        if name.endswith("_unserved") and not float(abs(array).max()) > SEEN:
             continue  # nobody cuts these markets off: nothing to show
         groups.append(desk.group(name, [desk.total(array, name, unit)]))
     return tuple(groups)

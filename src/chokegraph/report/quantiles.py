@@ -3,18 +3,22 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from chokegraph.result.quantiles import quantiles as one_definition
+
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 """The quantiles that every fan shows: the median, the middle half and the 90 % interval."""
 
 ENOUGH_DRAWS = 0.9
 """A point is shown only where at least this share of the draws has a value there."""
+
+NOISE = 1e-9
+"""What is smaller than this is rounding of the arithmetic, and shown as zero."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -47,6 +51,8 @@ class Fan:
 def quantiles(draws: Floats, axis: int = 0) -> Floats:
     """Return the quantiles `LEVELS` over one axis; NaN where too few draws have a value.
 
+    The definition is the one of the result's tables (`chokegraph.result.quantiles`).
+
     Args:
         draws: Any array with a draw axis.
         axis: Which axis holds the draws.
@@ -61,14 +67,9 @@ def quantiles(draws: Floats, axis: int = 0) -> Floats:
         True
     """
     values = np.asarray(draws, dtype=np.float64)
-    known = np.isfinite(values)
-    if known.all():
-        return np.asarray(np.quantile(values, LEVELS, axis=axis))
-    values = np.where(known, values, np.nan)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # all-missing slices are missing, below
-        result = np.asarray(np.nanquantile(values, LEVELS, axis=axis))
-    return np.where(known.mean(axis=axis) >= ENOUGH_DRAWS, result, np.nan)
+    known = np.isfinite(values).mean(axis=axis)
+    found = one_definition(np.where(np.isfinite(values), values, np.nan), LEVELS, axis=axis)
+    return np.where(known >= ENOUGH_DRAWS, found, np.nan)
 
 
 def fan(series: xr.DataArray, time: str, *, paths: int = 0) -> Fan:
@@ -86,9 +87,10 @@ def fan(series: xr.DataArray, time: str, *, paths: int = 0) -> Fan:
         >>> data = xr.DataArray([[1.0, 2.0], [3.0, 4.0]], dims=("draw", "year"),
         ...                     coords={"year": [2024, 2025]})
         >>> fan(data, "year").median
-        array([2., 3.])
+        array([1., 2.])
     """
     draws = np.asarray(series.transpose("draw", time).values, dtype=np.float64)
+    draws = np.where(np.abs(draws) < NOISE, 0.0, draws)
     labels = tuple(str(label) for label in series[time].values)
     count = min(paths, draws.shape[0])
     chosen = np.linspace(0, draws.shape[0] - 1, count).astype(int)

@@ -121,9 +121,9 @@ def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
         >>> nice_ticks(0.0, 0.93)
         [0.0, 0.25, 0.5, 0.75, 1.0]
         >>> nice_ticks(2.0, 2.0)
-        [2.0, 3.0]
+        [2.0, 2.25, 2.5, 2.75, 3.0]
     """
-    if high - low <= 1e-12 * max(abs(low), abs(high), 1e-12):
+    if high - low <= 1e-9 * max(abs(low), abs(high), 1.0):
         high = low + (abs(low) if 0 < abs(low) < 1 else 1.0)
     rough = (high - low) / max(count - 1, 1)
     power = 10.0 ** math.floor(math.log10(rough))

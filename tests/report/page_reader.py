@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Read a report as a reader does: its visible text, its links, its parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+VOID = {"meta", "link", "br", "hr", "img", "input"}
+SILENT = {"script", "style", "pre", "code", "cite"}
+"""Not the report's own words: programs, commands, places in sources as their authors name them."""
+
+
+@dataclass
+class Part:
+    """One element: its name, attributes and the text inside it."""
+
+    name: str
+    attributes: dict[str, str]
+    text: list[str] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        return " ".join(" ".join(self.text).split())
+
+
+class PageReader(HTMLParser):
+    """Collect elements with their text, and the visible text of the page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[Part] = []
+        self.visible: list[str] = []
+        self._open: list[Part] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        part = Part(tag, {key: value or "" for key, value in attrs})
+        self.parts.append(part)
+        if tag not in VOID:
+            self._open.append(part)
+
+    def handle_startendtag(self, tag, attrs):
+        self.parts.append(Part(tag, {key: value or "" for key, value in attrs}))
+
+    def handle_endtag(self, tag):
+        names = [part.name for part in self._open]
+        if tag in names:
+            del self._open[len(names) - 1 - names[::-1].index(tag) :]
+
+    def handle_data(self, data):
+        for part in self._open:
+            part.text.append(data)
+        if not SILENT & {part.name for part in self._open}:
+            self.visible.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.visible).split())
+
+    def all(self, name: str, **attributes: str) -> list[Part]:
+        return [
+            part
+            for part in self.parts
+            if part.name == name
+            and all(part.attributes.get(k.rstrip("_")) == v for k, v in attributes.items())
+        ]
+
+    def by_class(self, css: str) -> list[Part]:
+        return [part for part in self.parts if css in part.attributes.get("class", "").split()]
