@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chokegraph.result.outcomes import Outcome, item_name, load_outcomes, total, yearly
+from chokegraph.result.outcomes import Outcome, load_outcomes, total, yearly
 from chokegraph.result.settings import count, settings
 from chokegraph.result.timing import delay
 from chokegraph.scenario import Scenario
@@ -21,6 +21,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 COVERED = "covered"
 """The item that stands for all inputs that the scenario is about, weighted by spending."""
+
+ALL_COVERED = "inputs covered"
+"""The name of that item."""
 
 _QUARTERS = 4
 
@@ -92,6 +95,7 @@ class _Maker:
         self.ensemble = ensemble
         self.scenario = scenario
         self.about = load_outcomes()
+        self.names: dict[str, dict[str, str]] = {}
         years = [int(year) for year in ensemble["year"].values]
         self.last = years[-1]
         self.span = f"{years[0]}-{years[-1]}"
@@ -99,9 +103,18 @@ class _Maker:
         here = ensemble["input"].values
         self.covered = [str(name) for name in here[marked]] or [str(name) for name in here]
 
+    def name(self, dimension: str, item: str) -> str:
+        """Return the name of an item; all names of a dimension are looked up once."""
+        if dimension not in self.names:
+            items = [str(one) for one in self.ensemble[dimension].values]
+            key = f"{dimension}_name"
+            labels = self.ensemble[key].values if key in self.ensemble.coords else items
+            self.names[dimension] = dict(zip(items, map(str, labels), strict=True))
+        return self.names[dimension][item]
+
     def named(self, outcome: str, item: str, period: str, values: Any, **more: Any) -> Measure:  # noqa: ANN401
         about = self.about[outcome]
-        name = item_name(self.ensemble, about.dimension, item) if item else ""
+        name = self.name(about.dimension, item) if item else ""
         return Measure(
             outcome=outcome,
             label=about.label,
@@ -144,7 +157,7 @@ class _Maker:
             outcome=about.outcome,
             label=about.label,
             item=COVERED,
-            item_name="inputs covered",
+            item_name=ALL_COVERED,
             period=str(self.last),
             unit=about.unit,
             values=values,
@@ -158,20 +171,19 @@ class _Maker:
         label = f"Year when {least:.0%} is bought at home"
         note = f"infinite: not by {self.last}"
 
-        def reached(path: xr.DataArray) -> Array:
-            values = path.transpose("run", "draw", "year").values >= least
-            when = np.where(values.any(axis=-1), first + values.argmax(axis=-1), np.inf)
+        def reached(values: Array) -> Array:
+            enough = values >= least
+            when = np.where(enough.any(axis=-1), first + enough.argmax(axis=-1), np.inf)
             return np.asarray(when, dtype=float)
 
-        path = yearly(self.ensemble, "local_share")
-        paths = [(str(item), path.sel(input=item)) for item in path["input"].values]
-        paths.append((COVERED, self._weighted("local_share")))
-        for item, one in paths:
-            whole = item == COVERED
-            name = "inputs covered" if whole else item_name(self.ensemble, "input", item)
-            yield Measure(
-                "self_sufficiency", label, item, name, "", "year", reached(one), note=note
-            )
+        path = yearly(self.ensemble, "local_share").transpose("input", "run", "draw", "year")
+        for item, values in zip(path["input"].values, path.values, strict=True):
+            name = self.name("input", str(item))
+            when = reached(values)
+            yield Measure("self_sufficiency", label, str(item), name, "", "year", when, note=note)
+        whole = self._weighted("local_share").transpose("run", "draw", "year").values
+        when = reached(whole)
+        yield Measure("self_sufficiency", label, COVERED, ALL_COVERED, "", "year", when, note=note)
 
     def countries(self) -> Iterator[Measure]:
         members = self.scenario.coalition
@@ -210,7 +222,7 @@ class _Maker:
         for product in (str(name) for name in self.ensemble["product"].values):
             level = self.ensemble["output_level"].sel(product=product)
             behind = delay(*level.transpose("run", "draw", "quarter").values)
-            name = item_name(self.ensemble, "product", product)
+            name = self.name("product", product)
             yield from self._delay("Delay of output", product, name, behind, lost, late)
         grade = self.ensemble["capability"].sel(input=self.covered)
         behind = delay(*grade.transpose("run", "draw", "input", "year").values) * _QUARTERS
@@ -218,7 +230,7 @@ class _Maker:
         horizon = self.scenario.quarters
         mean = np.average(np.clip(behind, -horizon, horizon), axis=-1, weights=weight)
         note = f"mean over inputs by spending; each at most {horizon} quarters"
-        yield from self._delay("Delay of capability", COVERED, "inputs covered", mean, lost, note)
+        yield from self._delay("Delay of capability", COVERED, ALL_COVERED, mean, lost, note)
 
     def _delay(
         self, label: str, item: str, name: str, behind: Array, lost: Measure, note: str

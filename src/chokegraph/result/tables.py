@@ -51,7 +51,7 @@ COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
         "parameter": ("text", "name of the uncertain quantity"),
         "parameter_label": ("text", "what it is"),
         "first_order": ("number", "fraction of the variance that it explains alone"),
-        "first_order_se": ("number", "standard error of that, by bootstrap"),
+        "first_order_se": ("number", "standard error of that, by bootstrap; empty for weak ones"),
         "noise": ("number", "95 % quantile of the fraction that a meaningless quantity explains"),
         "rank_correlation": ("number", "Spearman's rank correlation with the outcome"),
         "rank": ("count", "1 for the quantity that explains most"),

@@ -140,7 +140,12 @@ def _explained(measure: Measure, quantities: Sequence[Quantity], seed: int) -> l
         return []
     draws = np.stack([one.values[finite] for one in quantities], axis=1)
     rng = np.random.default_rng(seed)
-    index, error = first_order(draws, result, rng, resamples=count("sensitivity_resamples"))
+    index, _ = first_order(draws, result, rng)
+    error = np.full(index.shape, np.nan)
+    best = np.argsort(-index, kind="stable")[: count("sensitivity_leaders")]
+    error[best] = first_order(
+        draws[:, best], result, rng, resamples=count("sensitivity_resamples")
+    )[1]
     dummies = rng.random((result.size, count("sensitivity_dummies")))
     noise = float(np.quantile(first_order(dummies, result, rng)[0], 0.95))
     ranks = _rank(result)
@@ -157,7 +162,7 @@ def _explained(measure: Measure, quantities: Sequence[Quantity], seed: int) -> l
                 "parameter": one.name,
                 "parameter_label": one.label,
                 "first_order": float(index[place]),
-                "first_order_se": float(error[place]),
+                "first_order_se": None if np.isnan(error[place]) else float(error[place]),
                 "noise": noise,
                 "rank_correlation": float(np.corrcoef(_rank(draws[:, place]), ranks)[0, 1]),
                 "rank": rank,
