@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Write the JSON schema of scenario files and their reference page. Run after changing a model."""
+"""Write the schema of scenario files and the reference of scenarios and results."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from chokegraph.scenario.schema import reference_page, schema_text
+from chokegraph.result import reference as results
+from chokegraph.scenario import schema as scenarios
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = {
-    ROOT / "schemas" / "scenario.schema.json": schema_text,
-    ROOT / "docs" / "reference" / "scenario.md": reference_page,
+    ROOT / "schemas" / "scenario.schema.json": scenarios.schema_text,
+    ROOT / "docs" / "reference" / "scenario.md": scenarios.reference_page,
+    ROOT / "docs" / "reference" / "results.md": results.reference_page,
 }
 
 if __name__ == "__main__":

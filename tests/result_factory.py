@@ -125,6 +125,7 @@ def fake_dataset(*, draws: int = 40, seed: int = 7) -> xr.Dataset:
         input_stage=("input", [row[1] for row in INPUTS.values()]),
         input_family=("input", [row[2] for row in INPUTS.values()]),
         input_weight=("input", np.array([0.3, 0.4, 0.1, 0.15, 0.05])),
+        coalition_covered=("draw", np.full(draws, 0.7)),
         input_covered=("input", [name in ("dry-etch", "duv-scanner") for name in INPUTS]),
         product_name=("product", list(PRODUCTS.values())),
         route_name=("route", [row[0] for row in ROUTES.values()]),

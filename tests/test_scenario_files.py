@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 from chokegraph.errors import FindingsError
+from chokegraph.result.reference import reference_page as results_page
 from chokegraph.scenario import load_scenario, parse_scenario
 from chokegraph.scenario.document import parse_document, read_document
 from chokegraph.scenario.schema import json_schema, reference_page, schema_text
@@ -36,6 +37,11 @@ def test_the_committed_schema_is_the_generated_one():
 def test_the_committed_reference_is_the_generated_one():
     committed = (ROOT / "docs" / "reference" / "scenario.md").read_text(encoding="utf-8")
     assert committed == reference_page(), "run scripts/make_schema.py"
+
+
+def test_the_committed_reference_of_results_is_the_generated_one():
+    committed = (ROOT / "docs" / "reference" / "results.md").read_text(encoding="utf-8")
+    assert committed == results_page(), "run scripts/make_schema.py"
 
 
 def test_the_schema_is_a_schema_and_describes_every_key():

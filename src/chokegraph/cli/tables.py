@@ -59,7 +59,7 @@ def print_result(result: Result) -> None:
         ("difference, draw by draw", "right"),
     )
     for row in result.headline.to_dicts():
-        if row["key"]:
+        if row["key"] and row["difference_median"] is not None:
             _headline_row(table, row)
     console.print(table)
     console.print(

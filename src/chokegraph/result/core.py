@@ -26,7 +26,7 @@ class Result:
 
     Args:
         scenario: The question.
-        dataset: All outcomes by run, draw, time and item (see `docs/results.md`).
+        dataset: All outcomes by run, draw, time and item (see `docs/reference/results.md`).
         headline: The headline outcomes: a row per outcome, item and period, with baseline,
             scenario and paired difference as median and 5-95 %.
         event: The stated event and its probability; no rows if none was stated.

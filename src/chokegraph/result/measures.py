@@ -207,6 +207,10 @@ class _Maker:
         for outcome in ("lead", "visible_share", "coalition_unserved", "others_unserved"):
             path = yearly(self.ensemble, outcome).transpose("run", "draw", "year")
             yield self.named(outcome, "", str(self.last), path.sel(year=self.last).values)
+        path = yearly(self.ensemble, "coalition_unserved_covered")
+        worst = path.transpose("run", "draw", "year").max("year").values
+        made = self.named("coalition_unserved_covered", "", self.span, worst)
+        yield replace(made, label=f"{made.label}, worst year")
         peak = self.ensemble["stockpile"].transpose("run", "draw", "quarter").max("quarter")
         made = self.named("stockpile", "", self.span, peak.values)
         yield replace(made, label="Largest stockpile")
@@ -284,7 +288,7 @@ def _with_keys(found: Sequence[Measure], scenario: Scenario) -> tuple[Measure, .
         ("cost_per_quarter", COVERED),
     }
     if any(control.on != "target" for control in scenario.all_controls("scenario")):
-        whole |= {("coalition_unserved", ""), ("others_unserved", "")}
+        whole |= {("coalition_unserved_covered", ""), ("others_unserved", "")}
     return tuple(replace(m, key=id(m) in keys or (m.outcome, m.item) in whole) for m in found)
 
 

@@ -66,8 +66,13 @@ def yearly(ensemble: xr.Dataset, outcome: str) -> xr.DataArray:
         KeyError: If the outcome is unknown or not among the arrays.
     """
     about = load_outcomes()[outcome]
-    behind = outcome == "lag"
-    path = ensemble["frontier"] - ensemble["capability"] if behind else ensemble[outcome]
+    if outcome == "lag":
+        path = ensemble["frontier"] - ensemble["capability"]
+    elif outcome == "coalition_unserved_covered":
+        part = ensemble["coalition_covered"]
+        path = (ensemble["coalition_unserved"] / part.where(part > 0)).clip(max=1.0)
+    else:
+        path = ensemble[outcome]
     if about.yearly != "same":
         years = np.array([int(str(name)[:4]) for name in path["quarter"].values])
         grouped = path.assign_coords(year=("quarter", years)).groupby("year")

@@ -27,6 +27,7 @@ Outcome = Literal[
     "visible_share",
     "stockpile",
     "coalition_unserved",
+    "coalition_unserved_covered",
     "others_unserved",
 ]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from chokegraph.response.outputs import VARIABLES
 from chokegraph.response.simulate import Paths
-from chokegraph.response.state import Structure
+from chokegraph.response.state import MARKETS, Structure
 from chokegraph.result.core import RUNS
 from chokegraph.study.setting import Setting
 
@@ -58,7 +58,19 @@ def assemble(paths: dict[str, Paths], setting: Setting) -> xr.Dataset:
         "product": list(structure.products),
         "route": list(structure.routes),
     }
-    return xr.Dataset(data, coords).assign_coords(_labels(setting))
+    covered = ("draw", _coalition_covered(setting)[:draws])
+    return xr.Dataset(data, coords).assign_coords(_labels(setting), coalition_covered=covered)
+
+
+def _coalition_covered(setting: Setting) -> Array:
+    """The part of the coalition's purchases that the inputs covered are, by draw."""
+    demand = np.asarray(setting.params.values["demand"])[:, MARKETS.index("coalition")]
+    chosen = np.isin(setting.structure.inputs, setting.covered)
+    whole = demand.sum(axis=1)
+    part = np.divide(
+        demand[:, chosen].sum(axis=1), whole, where=whole > 0, out=np.zeros_like(whole)
+    )
+    return np.asarray(part)
 
 
 def _labels(setting: Setting) -> dict[str, Any]:
