@@ -87,6 +87,13 @@ def test_the_coalition_total_is_the_sum_of_its_members(made_up_result):
     assert np.allclose(both, sum(each))
 
 
+def test_an_event_may_be_about_the_inputs_covered(made_up_result):
+    ensemble = made_up_result.dataset
+    parts = [one_path(ensemble, "lag", item, ()).values for item in ("dry-etch", "duv-scanner")]
+    expected = (0.3 * parts[0] + 0.4 * parts[1]) / 0.7
+    assert np.allclose(one_path(ensemble, "lag", COVERED, ()).values, expected, atol=1e-6)
+
+
 def made(ensemble, values):
     """An ensemble whose yearly lead is known: [run, draw, year]."""
     known = ensemble.copy(deep=True)

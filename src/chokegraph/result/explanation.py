@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.result.core import Result
-from chokegraph.result.measures import COVERED
+from chokegraph.result.outcomes import COVERED
 from chokegraph.scenario.suggest import suggestion
 
 if TYPE_CHECKING:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chokegraph.result.outcomes import Outcome, load_outcomes, total, yearly
+from chokegraph.result.outcomes import (
+    ALL_COVERED,
+    COVERED,
+    Outcome,
+    load_outcomes,
+    total,
+    yearly,
+)
 from chokegraph.result.settings import count, settings
 from chokegraph.result.timing import delay
 from chokegraph.scenario import Scenario
@@ -18,12 +25,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Array = np.ndarray[Any, np.dtype[Any]]
-
-COVERED = "covered"
-"""The item that stands for all inputs that the scenario is about, weighted by spending."""
-
-ALL_COVERED = "inputs covered"
-"""The name of that item."""
 
 _QUARTERS = 4
 

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
+COVERED = "covered"
+"""The item that stands for all inputs that the scenario is about, weighted by spending."""
+
+ALL_COVERED = "inputs covered"
+"""The name of that item."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One outcome: a row of `outcomes.csv`.
@@ -113,9 +120,15 @@ def total(ensemble: xr.Dataset, outcome: str, coalition: tuple[str, ...]) -> xr.
 def one_path(
     ensemble: xr.Dataset, outcome: str, item: str, coalition: tuple[str, ...]
 ) -> xr.DataArray:
-    """Return the path of one item of an outcome, or of its total if `item` is empty."""
+    """Return the path of one item of an outcome, or of its total if `item` is empty.
+
+    The item `covered` is the total over the inputs that the scenario is about.
+    """
     if not item:
         return total(ensemble, outcome, coalition)
+    if item == COVERED and load_outcomes()[outcome].dimension == "input":
+        marked = ensemble["input_covered"].values.astype(bool)
+        return total(ensemble.isel(input=np.flatnonzero(marked)), outcome, coalition)
     return yearly(ensemble, outcome).sel({load_outcomes()[outcome].dimension: item})
 
 
@@ -130,6 +143,8 @@ def in_words(ensemble: xr.Dataset, outcome: str, item: str = "", period: str = "
 def item_name(ensemble: xr.Dataset, dimension: str, item: str) -> str:
     """Return the name of an item, or its id if it has none."""
     key = f"{dimension}_name"
+    if item == COVERED:
+        return ALL_COVERED
     if key not in ensemble.coords:
         return item
     return str(ensemble[key].sel({dimension: item}).item())

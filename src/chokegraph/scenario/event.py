@@ -51,7 +51,8 @@ class Event(Part):
     """The route, for route_output."""
 
     input: str | None = None
-    """The input, for outcomes by input; empty for the average weighted by the target's spending."""
+    """The input, for outcomes by input; `covered` for the mean over the inputs that the scenario is
+    about, empty for the mean over all, both weighted by the target's spending."""
 
     country: Country | None = None
     """The country, for sales, sales_to_target and rnd; empty for the sum over the coalition."""

@@ -72,7 +72,8 @@ def check_against_world(document: Document, world: World) -> list[Finding]:
         elif key == "policy":
             check(path, value, "policies", "licence policy")
         elif path[:1] == ("event",) and key in ("product", "route", "input"):
-            check(path, value, "ids" if key == "input" else f"{key}s", str(key))
+            if (key, value) != ("input", "covered"):
+                check(path, value, "ids" if key == "input" else f"{key}s", str(key))
         elif isinstance(value, dict):
             for name, inner in value.items():
                 visit((*path, name), inner)

@@ -54,7 +54,7 @@ def make_manifest(
         "scenario": scenario.name,
         "scenario_text": scenario_text,
         "scenario_sha256": hashlib.sha256(scenario_text.encode()).hexdigest(),
-        "world": scenario.world,
+        "world": f"{world.origin}@{world.year}",
         "world_year": world.year,
         "world_version": world.version,
         "data_sha256": world.data_hash,
