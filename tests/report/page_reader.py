@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}
+IMPLIED_END = {"td": ("td", "th"), "th": ("td", "th"), "tr": ("tr",), "tbody": ("tbody",)}
+"""HTML lets these end tags be left out; the long tables of evidence do."""
+
 SILENT = {"script", "style", "pre", "code", "cite"}
 """Not the report's own words: programs, commands, places in sources as their authors name them."""
 
@@ -36,6 +39,8 @@ class PageReader(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag, attrs):
+        for ended in IMPLIED_END.get(tag, ()):
+            self._end_within_table(ended)
         part = Part(tag, {key: value or "" for key, value in attrs})
         self.parts.append(part)
         if tag not in VOID:
@@ -48,6 +53,13 @@ class PageReader(HTMLParser):
         names = [part.name for part in self._open]
         if tag in names:
             del self._open[len(names) - 1 - names[::-1].index(tag) :]
+
+    def _end_within_table(self, tag):
+        """End an open cell or row; those of a table further out stay open."""
+        names = [part.name for part in self._open]
+        start = len(names) - names[::-1].index("table") if "table" in names else len(names)
+        if tag in names[start:]:
+            del self._open[start + names[start:].index(tag) :]
 
     def handle_data(self, data):
         for part in self._open:

@@ -13,7 +13,7 @@ import xarray as xr
 from chokegraph.report.answer import answer
 from chokegraph.report.bearers import heat_table
 from chokegraph.report.chainmap import COLUMN, GAP, ROW, Node, draw_map, layout
-from chokegraph.report.drivers import opposite, sensitivities
+from chokegraph.report.drivers import attributions, leads, opposite, sensitivities
 from chokegraph.report.fan import HEIGHT, TOP, Panel, Series, draw
 from chokegraph.report.names import InputName, Names, RouteName
 from chokegraph.report.numbers import THIN, Unit, interval, number, probability, signed
@@ -175,8 +175,8 @@ def test_who_bears_it_adds_quarters_to_years():
     assert table is not None
     assert [row.country for row in table.rows] == ["Netherlands", "China"]
     first = table.rows[0]
-    assert [cell.median for cell in first.cells] == ["0", "−40"]
-    assert first.total.median == "−40"
+    assert [cell.median for cell in first.cells] == ["0.0", "−40.0"]
+    assert first.total.median == "−40.0"
     assert first.total.percent == "−5.0 %"
     assert [cell.css for cell in first.cells] == ["v0", "v-l2"]
     assert table.left_out == ("Not attributed",)
@@ -224,19 +224,43 @@ def test_a_product_that_is_not_made_is_hatched():
 
 def driver(name: str, share: float, label: str = "Output, 2031") -> dict:
     return {
-        "label": label, "parameter": name, "parameter_label": name, "first_order": share,
+        "outcome": "output", "item": "logic", "label": label, "parameter": name,
+        "parameter_label": name, "first_order": share,
         "first_order_se": 0.01, "rank_correlation": -0.4, "clear": share > 0.05,
     }  # fmt: skip
 
 
 def test_drivers_are_ranked_and_weak_ones_marked():
     (table,) = sensitivities(
-        [driver("b", 0.02), driver("a", 0.5), driver("c", float("nan"))], NAMES, {"prior-a"}
+        [driver("b", 0.02), driver("a", 0.5), driver("c", float("nan"))],
+        {"output": "points"},
+        NAMES,
+        {"prior-a"},
     )
     assert [row.label for row in table.rows] == ["a", "b"]
     assert [row.clear for row in table.rows] == [True, False]
     assert [row.anchor for row in table.rows] == ["prior-a", ""]
     assert table.rows[0].value.startswith("50 ± 1")
+    assert table.outcome == "Output, 2031 (points)"
+
+
+def test_the_opposite_needs_each_clear_driver_on_its_other_side():
+    rows = [driver("leak", 0.4), driver("weak", 0.01), driver("entry", 0.2)]
+    rows[2]["rank_correlation"] = 0.5
+    found = leads(rows, {"outcome": "output", "item": "logic", "difference_median": -0.3})
+    assert [(lead.label, lead.side) for lead in found] == [("leak", "lower"), ("entry", "higher")]
+    assert leads(rows, {"outcome": "output", "item": "dram", "difference_median": -0.3}) == ()
+
+
+def test_codes_of_the_case_list_are_not_shown():
+    effect = {
+        "outcome": "output", "outcome_label": "Output", "label": "buyers order ahead (A7, D15)",
+        "unit": "1", "effect_median": 0.1, "effect_low": 0.0, "effect_high": 0.2,
+    }  # fmt: skip
+    idle = effect | {"label": "idle", "effect_median": 0.0, "effect_low": 0.0, "effect_high": 0.0}
+    (table,) = attributions([effect, idle], WORDS)
+    assert [row.label for row in table.rows] == ["Buyers order ahead"]
+    assert table.rows[0].value == f"+10{THIN}points (0 to +20)"
 
 
 def test_opposite_counts_draws_and_compares_priors():
@@ -275,7 +299,7 @@ def row(low: float, mid: float, high: float) -> dict:
 )  # fmt: skip
 def test_the_answer_tells_direction_and_interval(ends, words):
     text = answer([row(*ends)], "China", (), WORDS).replace(THIN, " ")
-    assert text.startswith("In 2031, China's output of logic is")
+    assert text.startswith("In 2031, output of logic in China is")
     assert words in text
 
 

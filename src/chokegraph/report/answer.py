@@ -16,11 +16,17 @@ from chokegraph.report.numbers import (
     money_unit,
     number,
     probability,
+    signed,
     with_unit,
 )
 from chokegraph.report.words import Words, inside, span
 
 MONEY = "USD million"
+COALITION = "coalition"
+"""The item of totals over the coalition."""
+
+LARGEST = 5
+"""Of inputs that no control covers, so many are shown an outcome."""
 
 
 @dataclass(frozen=True)
@@ -75,20 +81,70 @@ def _dated(row: dict[str, Any], words: Words) -> bool:
 
 
 def _cell(row: dict[str, Any], run: str, words: Words, end: str) -> tuple[str, str]:
-    """Median and interval of one run in words."""
+    """Median and interval of one run in words; infinite means beyond the horizon."""
     values = [row[f"{run}_{part}"] for part in ("median", "low", "high")]
     if any(value is None or math.isnan(value) for value in values):
-        return words.empty("value"), ""
+        return words.empty(_why_missing(row, run)), ""
+    if all(math.isfinite(value) for value in values) and not (
+        _dated(row, words) and run != "difference"
+    ):
+        mid, low, high = values
+        return interval(mid, low, high, _unit(row, words), change=run == "difference")
+    texts = [_open_ended(value, row, run, words, end) for value in values]
+    unit = _unit(row, words).change if run == "difference" else _unit(row, words)
+    middle = with_unit(texts[0], unit) if math.isfinite(values[0]) else texts[0]
+    return middle, "" if texts[1] == texts[2] == texts[0] else f"{texts[1]} to {texts[2]}"
+
+
+def _why_missing(row: dict[str, Any], run: str) -> str:
+    """Which phrase says why there is no value."""
+    ends = [row[f"{name}_median"] for name in ("baseline", "scenario")]
+    if run != "difference" and ends == [None, None] and row["difference_median"] is not None:
+        return "compares"
+    if run == "difference" and any(end is not None and math.isinf(end) for end in ends):
+        return "beyond"
+    return "value"
+
+
+def _open_ended(value: float, row: dict[str, Any], run: str, words: Words, end: str) -> str:
+    """Write a value that may be infinite, or a calendar year."""
     if _dated(row, words) and run != "difference":
-        texts = [
-            f"{value:.0f}" if math.isfinite(value) else f"{words.empty('never')} {end}"
-            for value in values
-        ]
-        return texts[0], f"{texts[1]} to {texts[2]}"
-    if not all(math.isfinite(value) for value in values):
-        return words.empty("beyond"), ""
-    mid, low, high = values
-    return interval(mid, low, high, _unit(row, words), change=run == "difference")
+        return f"{value:.0f}" if math.isfinite(value) else f"{words.empty('never')} {end}"
+    if not math.isfinite(value):
+        return words.empty("beyond")
+    shown = value * _unit(row, words).factor
+    return signed(shown) if run == "difference" else number(shown)
+
+
+def others_worth_showing(
+    rows: list[dict[str, Any]], inputs: set[str], covered: set[str]
+) -> tuple[list[dict[str, Any]], int]:
+    """Choose rows beside the key ones: all totals, the inputs covered, and the largest changes.
+
+    Args:
+        rows: The table `headline` of a result.
+        inputs: Ids of all inputs.
+        covered: Ids of the inputs that the controls cover.
+
+    Returns:
+        The rows, in the order of the table, and how many were left out.
+    """
+    rest = [row for row in rows if not row["key"]]
+
+    def size(row: dict[str, Any]) -> float:
+        change = row["difference_median"]
+        return abs(change) if change is not None and math.isfinite(change) else 0.0
+
+    kept: list[int] = []
+    per_outcome: dict[str, list[int]] = {}
+    for place, row in enumerate(rest):
+        if row["item"] not in inputs or row["item"] in covered:
+            kept.append(place)
+        elif size(row) > 0:
+            per_outcome.setdefault(str(row["outcome"]), []).append(place)
+    for places in per_outcome.values():
+        kept += sorted(places, key=lambda place: -size(rest[place]))[:LARGEST]
+    return [rest[place] for place in sorted(kept)], len(rest) - len(kept)
 
 
 def headline_rows(
@@ -201,12 +257,12 @@ def answer(
         row
         for row in rows
         if row["outcome"] == "sales"
-        and row["item"] in ("", *coalition)
+        and row["item"] in (COALITION, *coalition)
         and row is not main
         and _known(row, "difference")
     ]
     if sales:
-        total = [row for row in sales if not row["item"]]
+        total = [row for row in sales if row["item"] == COALITION]
         cost = max(total or sales, key=lambda row: abs(row["difference_median"]))
         parts.append(_clause(cost, target, words))
     text = "; ".join(parts)
@@ -216,7 +272,8 @@ def answer(
 def _clause(row: dict[str, Any], target: str, words: Words) -> str:
     change = _moved(row, words)
     period = span(str(row["period"] or words.empty("horizon")))
-    pattern = words.tables["clauses"].get(row["outcome"])
+    key = row["outcome"] if row["item"] != COALITION else f"{row['outcome']}_{COALITION}"
+    pattern = words.tables["clauses"].get(key)
     if pattern is None or not row["item_name"]:
         return f"{title_of(row)} ({period}) is {change}"
     item = str(row["item_name"])

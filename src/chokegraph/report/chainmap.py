@@ -15,7 +15,7 @@ COLUMN, GAP, ROW, HEAD = 152.0, 15.0, 19.0, 24.0
 KEPT_TOGETHER = 3
 """A stage title has at least so many boxes below it in its column."""
 
-CHARACTER = 6.4
+CHARACTER = 6.0
 """Width of a letter of the node labels, for shortening them."""
 
 
@@ -122,7 +122,7 @@ def shorten(name: str, width: float) -> str:
 
     Example:
         >>> shorten("Extreme ultraviolet scanner", 80.0)
-        'Extreme ult…'
+        'Extreme ultr…'
     """
     most = int(width / CHARACTER)
     return name if len(name) <= most else name[: most - 1].rstrip() + "…"

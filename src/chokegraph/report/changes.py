@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from chokegraph.report.names import Names
-from chokegraph.report.numbers import Unit, decimals_for, number, quarter_words, with_unit
-from chokegraph.report.words import Words, inside, listed, plain, sentence
+from chokegraph.report.numbers import Unit, decimals_for, interval, number, quarter_words, with_unit
+from chokegraph.report.words import Words, inside, listed, plain
 from chokegraph.scenario.assumption import Assumption
 from chokegraph.scenario.control import Cap, Control, Licence
 from chokegraph.scenario.levers import Levers
@@ -95,10 +95,12 @@ def describe(
     base = scenario.baseline
     return Changes(
         baseline=(
-            *(_control(c, scenario, access, names, words) for c in base.controls),
+            *(_control(c, scenario, access, names, words, "baseline") for c in base.controls),
             *_levers(base.levers, scenario, names, words),
         ),
-        controls=tuple(_control(c, scenario, access, names, words) for c in scenario.controls),
+        controls=tuple(
+            _control(c, scenario, access, names, words, "scenario") for c in scenario.controls
+        ),
         levers=_levers(scenario.levers, scenario, names, words),
         assumptions=tuple(
             _assumption(name, parts, names, words) for name, parts in scenario.assumptions.items()
@@ -123,11 +125,11 @@ def _selected(selector: Selector, names: Names, words: Words) -> str:
     return text
 
 
-def _covers(rows: list[dict[str, Any]], name: str) -> tuple[Reach, ...]:
+def _covers(rows: list[dict[str, Any]], name: str, run: str) -> tuple[Reach, ...]:
     """What a control reaches: the inputs, and how much of the target's purchases is denied."""
     blocked: dict[str, tuple[str, float]] = {}
     for row in rows:
-        if row["control"] == name:
+        if row["control"] == name and row["run"] == run:
             before = blocked.get(str(row["input"]), ("", 0.0))[1]
             more = row["blocked"] if row["blocked"] is not None else 0.0
             blocked[str(row["input"])] = (str(row["input_name"]), before + more)
@@ -184,6 +186,7 @@ def _control(
     access: list[dict[str, Any]],
     names: Names,
     words: Words,
+    run: str,
 ) -> Change:
     who = listed([names.country(key) for key in scenario.members(control)])
     stop = "stop" if len(scenario.members(control)) > 1 else "stops"
@@ -205,7 +208,7 @@ def _control(
     if control.announced:
         sentences[0] += f", announced {quarter_words(control.announced)}"
     if control.licence is not None or control.cap is not None:
-        sentences.append(_capital(_licence(control.licence)))
+        sentences.append(_capital(_licence(control.licence)) + _approved(access, control.name, run))
     if control.servicing is not None and control.servicing.ban:
         rate = _share(control.servicing.approval)
         sentences.append(f"Servicing of tools already sold stops; {rate} of it is still licensed")
@@ -214,12 +217,29 @@ def _control(
         tiers = listed([words.label("tiers", tier) for tier in control.tiers])
         sentences.append(f"It covers {tiers} production only")
     return Change(
-        sentence(control.name),
+        _name(control.name, names),
         ". ".join(sentences) + ".",
-        _covers(access, control.name),
+        _covers(access, control.name, run),
         control.note,
         control.sources,
     )
+
+
+def _name(name: str, names: Names) -> str:
+    """A control's short name as words; country codes in capitals."""
+    parts = [part.upper() if part.upper() in names.countries else part for part in name.split("-")]
+    return _capital(" ".join(parts))
+
+
+def _approved(access: list[dict[str, Any]], name: str, run: str) -> str:
+    """How much of the trade is licensed in the draws, if the result says so."""
+    for row in access:
+        if (row["control"], row["run"]) == (name, run) and row["approval_mean"] is not None:
+            middle, between = interval(
+                row["approval_mean"], row["approval_low"], row["approval_high"], PERCENT
+            )
+            return f", taken as {middle} of the trade licensed ({between})"
+    return ""
 
 
 def _levers(levers: Levers, scenario: Scenario, names: Names, words: Words) -> tuple[Change, ...]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from chokegraph.report.quantiles import Floats
 from chokegraph.report.svg import join, tag
 from chokegraph.report.words import Words
 
-MOST_DRIVERS = 10
+MOST_DRIVERS = 8
 BAR_WIDTH, BAR_HEIGHT = 160.0, 18.0
 
 
@@ -42,12 +43,13 @@ class DriverTable:
 
 
 def sensitivities(
-    rows: list[dict[str, Any]], names: Names, anchors: set[str]
+    rows: list[dict[str, Any]], units: dict[str, str], names: Names, anchors: set[str]
 ) -> tuple[DriverTable, ...]:
     """Rank first-order sensitivities by outcome.
 
     Args:
         rows: The table `sensitivity` of a result.
+        units: Shown unit of each outcome.
         names: Meanings of priors.
         anchors: Ids that exist on the page.
 
@@ -55,8 +57,12 @@ def sensitivities(
         One table an outcome, the strongest driver first.
     """
     tables = []
-    for label in dict.fromkeys(str(row["label"]) for row in rows):
-        own = [row for row in rows if row["label"] == label and _number(row["first_order"])]
+    for outcome, label in dict.fromkeys((str(row["outcome"]), str(row["label"])) for row in rows):
+        own = [
+            row
+            for row in rows
+            if (row["outcome"], row["label"]) == (outcome, label) and _number(row["first_order"])
+        ]
         own.sort(key=lambda row: -row["first_order"])
         reach = max((row["first_order"] + (row["first_order_se"] or 0.0) for row in own), default=1)
         made = []
@@ -77,8 +83,13 @@ def sensitivities(
                 )
             )
         if made:
-            tables.append(DriverTable(label, tuple(made), len(own) - len(made)))
+            title = _title(label, units.get(outcome, ""))
+            tables.append(DriverTable(title, tuple(made), len(own) - len(made)))
     return tuple(tables)
+
+
+def _title(label: str, unit: str) -> str:
+    return f"{label} ({unit})" if unit else label
 
 
 def _number(value: float | None) -> bool:
@@ -88,7 +99,7 @@ def _number(value: float | None) -> bool:
 def _direction(correlation: float | None) -> str:
     if correlation is None or not math.isfinite(correlation):
         return ""
-    return "more of it raises the change" if correlation > 0 else "more of it lowers the change"
+    return "higher values raise the difference" if correlation > 0 else "higher values lower it"
 
 
 def _percent(value: float) -> str:
@@ -128,24 +139,42 @@ def attributions(rows: list[dict[str, Any]], words: Words) -> tuple[DriverTable,
     """
     tables = []
     keys = ("effect_median", "effect_low", "effect_high")
-    for label in dict.fromkeys(str(row["outcome_label"]) for row in rows):
+    for outcome, label in dict.fromkeys(
+        (str(row["outcome"]), str(row["outcome_label"])) for row in rows
+    ):
         own = [
             row
             for row in rows
-            if row["outcome_label"] == label and all(_number(row[key]) for key in keys)
+            if (row["outcome"], row["outcome_label"]) == (outcome, label)
+            and all(_number(row[key]) for key in keys)
+            and any(row[key] for key in keys)
         ]
         own.sort(key=lambda row: -abs(row["effect_median"]))
         reach = max((abs(row[key]) for row in own for key in keys), default=0.0) or 1.0
         made = []
         for row in own[:MOST_DRIVERS]:
-            unit = words.unit(str(row["unit"]))
+            unit = words.unit(words.unit_key(outcome, str(row["unit"])))
             mid, low, high = (float(row[key]) for key in keys)
             middle, between = interval(mid, low, high, unit, change=True)
             bar = _span(mid, low, high, reach)
-            made.append(DriverRow(str(row["label"]), bar, f"{middle} ({between})", ""))
+            made.append(DriverRow(_mechanism(str(row["label"])), bar, f"{middle} ({between})", ""))
         if made:
-            tables.append(DriverTable(label, tuple(made), len(own) - len(made)))
+            title = _title(
+                label, words.unit(words.unit_key(outcome, str(own[0]["unit"]))).change.label
+            )
+            tables.append(DriverTable(title, tuple(made), len(own) - len(made)))
     return tuple(tables)
+
+
+def _mechanism(label: str) -> str:
+    """A mechanism's label without the codes of the case list behind it, and with a capital.
+
+    Example:
+        >>> _mechanism("buyers order ahead (A7, D15)")
+        'Buyers order ahead'
+    """
+    text = re.sub(r"\s*\([A-Z]\d+(?:, [A-Z]\d+)*\)", "", label)
+    return text[:1].upper() + text[1:]
 
 
 def _span(mid: float, low: float, high: float, reach: float) -> Markup:
@@ -181,11 +210,53 @@ class OppositeRow:
 
 
 @dataclass(frozen=True)
+class Lead:
+    """One quantity that pulls the outcome towards the opposite: which way, and how strongly."""
+
+    label: str
+    side: str
+    share: str
+
+
+@dataclass(frozen=True)
 class Opposite:
-    """What the draws with the opposite conclusion have in common."""
+    """What the draws with the opposite conclusion have in common, and what pulls towards it."""
 
     text: str
     rows: tuple[OppositeRow, ...]
+    leads: tuple[Lead, ...] = ()
+
+
+def leads(rows: list[dict[str, Any]], main: dict[str, Any], most: int = 6) -> tuple[Lead, ...]:
+    """Say which way each clear driver of the main outcome would have to move for the opposite.
+
+    Args:
+        rows: The table `sensitivity` of a result.
+        main: The row of the main outcome in the table `headline`.
+        most: At most this many quantities.
+
+    Returns:
+        The drivers that stand out of the noise, the strongest first.
+    """
+    sign = float(np.sign(main["difference_median"]))
+    own = [
+        row
+        for row in rows
+        if (row["outcome"], row["item"]) == (main["outcome"], main["item"])
+        and row["clear"]
+        and _number(row["first_order"])
+        and _number(row["rank_correlation"])
+    ]
+    own.sort(key=lambda row: -row["first_order"])
+    return tuple(
+        Lead(
+            str(row["parameter_label"]),
+            "higher" if row["rank_correlation"] * sign < 0 else "lower",
+            f"{_percent(row['first_order'])}{THIN}%",
+        )
+        for row in own[:most]
+        if sign
+    )
 
 
 def opposite(

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +20,12 @@ JUDGED = ("D", "X")
 
 @dataclass(frozen=True)
 class EvidenceRow:
-    """One statement in words; `note_number` points to the list of shared notes (0: none)."""
+    """One statement in words.
+
+    `note_number` points to the list of shared notes (0: none). `together` counts the rows from this
+    one on that share period, source, grade and note, which are written once; 0 if an earlier row
+    has written them.
+    """
 
     anchor: str
     what: str
@@ -30,6 +36,19 @@ class EvidenceRow:
     locator: str
     note: str
     note_number: int
+    together: int = 1
+
+    @property
+    def tail(self) -> tuple[str, str, int, str, str, int]:
+        """What it may share with the rows next to it: period, grade, source, place, note."""
+        return (
+            self.period,
+            self.grade,
+            self.source_number,
+            self.locator,
+            self.note,
+            self.note_number,
+        )
 
     @property
     def judged(self) -> bool:
@@ -174,8 +193,13 @@ def collect(rows: list[dict[str, Any]], names: Names, words: Words) -> Evidence:
 
 
 def _sorted(rows: list[EvidenceRow]) -> tuple[EvidenceRow, ...]:
-    """By whom they are about, then by period."""
-    return tuple(sorted(rows, key=lambda row: (row.what.lower(), row.period)))
+    """Order by period and source, then by whom they are about; write what they share once."""
+    ordered = sorted(rows, key=lambda row: (row.tail, row.what.lower()))
+    made: list[EvidenceRow] = []
+    for _, shared in groupby(ordered, key=lambda row: row.tail):
+        run = list(shared)
+        made += [replace(row, together=0 if i else len(run)) for i, row in enumerate(run)]
+    return tuple(made)
 
 
 def _sources(rows: list[dict[str, Any]], words: Words) -> dict[str, SourceEntry]:

@@ -105,7 +105,7 @@ def figure(
             f"{sentences} Lines are medians, bands hold 50 and 90 % of draws.",
             axis,
             unit,
-            levels,
+            levels[::-1],  # the dashed line of the baseline lies on top where both agree
             low=bounds[0],
             high=bounds[1],
             markers=markers,
@@ -123,8 +123,9 @@ def figure(
     drawn = tuple(draw(panel, f"{key}-{i}") for i, panel in enumerate(panels))
     pairs = (*((one, False) for one in levels), (change, True))
     rows = tuple(table(pairs, unit, words.empty("value")))
-    known = change.fan.median[np.isfinite(change.fan.median)]
-    size = float(np.abs(known).max()) if known.size else 0.0
+    reach = np.abs(change.fan.values).mean(axis=0)  # over the quantiles: tails count
+    known = reach[np.isfinite(reach)]
+    size = float(known.max()) if known.size else 0.0
     return Figure(
         key, title, str(entry["note"]), unit.label, drawn, sentences, rows, evidence, size
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,12 +15,19 @@ import numpy as np
 import xarray as xr
 from markupsafe import Markup
 
-from chokegraph.report.answer import answer, event_words, headline_rows, main_row, title_of
+from chokegraph.report.answer import (
+    answer,
+    event_words,
+    headline_rows,
+    main_row,
+    others_worth_showing,
+    title_of,
+)
 from chokegraph.report.bearers import HeatTable, heat_table
 from chokegraph.report.chainmap import draw_map
 from chokegraph.report.changes import describe
 from chokegraph.report.charts import figure_groups
-from chokegraph.report.drivers import Opposite, attributions, opposite, sensitivities
+from chokegraph.report.drivers import Opposite, attributions, leads, opposite, sensitivities
 from chokegraph.report.evidence import collect
 from chokegraph.report.losses import stages_of
 from chokegraph.report.names import Names, names_of, records
@@ -68,7 +76,17 @@ def render(result: Result) -> str:
     main = main_row(headline)
     bins = [float(limit) for limit in words.tables["bins"]]
     stages, links = stages_of(result, names, words, evidence.anchors)
-    rows = headline_rows(headline, words, end, evidence.anchors)
+    covered = _covered(data)
+    others, left_out = others_worth_showing(headline, set(names.inputs), covered)
+    key_rows = [row for row in headline if row["key"]]
+    rows = headline_rows(key_rows, words, end, evidence.anchors)
+    drivers = records(result.sensitivity)
+    units = {
+        str(row["outcome"]): words.unit(
+            words.unit_key(str(row["outcome"]), str(row["unit"] or ""))
+        ).change.label
+        for row in headline
+    }
     script = _asset("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return (
@@ -83,16 +101,17 @@ def render(result: Result) -> str:
             coalition=listed([names.country(key) for key in scenario.coalition]),
             answer=answer(headline, names.country(scenario.target), scenario.coalition, words),
             changes=describe(scenario, records(result.access), names, words),
-            headline_key=[row for row in rows if row.key],
-            headline_more=[row for row in rows if not row.key],
+            headline_key=rows,
+            headline_more=headline_rows(others, words, end, evidence.anchors),
+            left_out=left_out,
             events=event_words(records(result.event)),
             groups=figure_groups(result, names, words, evidence.anchors),
             tables=_bearers(data, scenario.target, scenario.coalition, names, words),
             bins_both=legend(bins, words.empty("value"), gains=True),
             routes=route_figures(data["route_output"], names, words),
-            sensitivities=sensitivities(records(result.sensitivity), names, evidence.anchors),
+            sensitivities=sensitivities(drivers, units, names, evidence.anchors),
             attributions=attributions(records(result.attribution), words),
-            opposite=_opposite(data, main, names, words),
+            opposite=_opposite(data, main, drivers, names, words),
             map=draw_map(stages, links, bins) if stages else "",
             stages=stages,
             evidence=evidence,
@@ -127,7 +146,11 @@ def _bearers(
 
 
 def _opposite(
-    data: xr.Dataset, main: dict[str, Any] | None, names: Names, words: Words
+    data: xr.Dataset,
+    main: dict[str, Any] | None,
+    drivers: list[dict[str, Any]],
+    names: Names,
+    words: Words,
 ) -> Opposite | None:
     """Compare draws by the sign of the main outcome, if the arrays hold it by product."""
     if main is None or main["outcome"] != "output" or main["item"] not in data["product"].values:
@@ -145,4 +168,13 @@ def _opposite(
     title = (
         f"the outcome \N{LEFT DOUBLE QUOTATION MARK}{title_of(main)}\N{RIGHT DOUBLE QUOTATION MARK}"
     )
-    return opposite(values, parameters, f"{title} in {main['period']}", names, words)
+    found = opposite(values, parameters, f"{title} in {main['period']}", names, words)
+    return replace(found, leads=leads(drivers, main))
+
+
+def _covered(data: xr.Dataset) -> set[str]:
+    """The inputs that the controls cover, if the result says so."""
+    if "input_covered" not in data.coords:
+        return set()
+    keys = data["input"].values[np.asarray(data["input_covered"].values, dtype=bool)]
+    return {str(key) for key in keys}

@@ -106,10 +106,11 @@ def inside(name: str) -> str:
     """Write a name as it stands inside a sentence; names in capitals stay.
 
     Example:
-        >>> inside("Advanced logic"), inside("DRAM"), inside("NAND flash")
-        ('advanced logic', 'DRAM', 'NAND flash')
+        >>> inside("Advanced logic"), inside("DRAM"), inside("ArF scanners")
+        ('advanced logic', 'DRAM', 'ArF scanners')
     """
-    return name[:1].lower() + name[1:] if name[1:2].islower() or name[1:2] == " " else name
+    first = name.split(" ")[0].split("-")[0]
+    return name[:1].lower() + name[1:] if first[1:].islower() or len(first) == 1 else name
 
 
 def span(period: str) -> str:
