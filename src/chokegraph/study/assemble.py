@@ -58,8 +58,9 @@ def assemble(paths: dict[str, Paths], setting: Setting) -> xr.Dataset:
         "product": list(structure.products),
         "route": list(structure.routes),
     }
-    covered = ("draw", _coalition_covered(setting)[:draws])
-    return xr.Dataset(data, coords).assign_coords(_labels(setting), coalition_covered=covered)
+    labels = _labels(setting)
+    labels["coalition_covered"] = ("draw", _coalition_covered(setting)[:draws])
+    return xr.Dataset(data, coords).assign_coords(labels)
 
 
 def _coalition_covered(setting: Setting) -> Array:
