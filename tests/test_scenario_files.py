@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -119,3 +120,32 @@ def test_the_examples_name_their_schema_where_it_is():
 def test_yaml_of_the_examples_is_plain():
     for path in EXAMPLES:
         assert YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))["schema"] == 1
+
+
+def test_every_example_is_listed_in_the_documentation():
+    page = (ROOT / "docs" / "how-to" / "ready-scenarios.md").read_text(encoding="utf-8")
+    listed = {line.split("`")[1] for line in page.splitlines() if line.startswith("| `")}
+    assert listed == {path.name for path in EXAMPLES}
+
+
+def test_the_scenario_of_the_guide_is_sound():
+    page = (ROOT / "docs" / "how-to" / "write-a-scenario.md").read_text(encoding="utf-8")
+    text = page.split("```yaml\n")[1].split("```")[0]
+    assert parse_scenario(text, world=world("builtin@2024")).name == "etch-alone"
+    beliefs = page.split("```yaml\n")[2].split("```")[0]
+    assert parse_scenario(text + beliefs).mechanisms == {"lock_in": True}
+    for part in re.findall(r"^\| [^|]+ \| `([a-z]+): (.*?)`", page, re.M):
+        assert part[0] in {"licence", "cap", "servicing", "staff", "by", "tiers"}
+    faulty = text.replace("advanced-logic,", "advanced-logik,").replace("tiers:", "tier:")
+    with pytest.raises(FindingsError) as caught:
+        parse_scenario(faulty, file="etch-alone.yaml", world=world("builtin@2024"))
+    assert str(caught.value) in page
+
+
+def test_pairs_that_are_meant_to_be_compared_differ_in_little():
+    def parts(name):
+        scenario = load_scenario(ROOT / "examples" / "scenarios" / f"{name}.yaml")
+        return scenario.model_dump(exclude={"name", "title", "question", "controls"})
+
+    assert parts("hard-cap") == parts("sliding-scale")
+    assert parts("hybrid-bonding-us-alone") == parts("hybrid-bonding-coalition")
