@@ -153,19 +153,23 @@ def orders(
 ) -> Tree:
     """Return extra orders, deliveries, use and stock by market, [5, I].
 
-    Buyers want a stock in proportion to the share of supply that is threatened or missing, and a
-    little for remembered risk; less of what spoils. They never use stock that they do not have.
+    Buyers want a stock in proportion to the share of supply that is threatened, and a little for
+    remembered risk; less of what spoils. Who cannot even get what is needed now builds no stock
+    (otherwise double ordering would conjure up supply), but holds what there is.
     """
     served = xp.minimum(add_up(share, 1), 1.0)
     threat = add_up(share * xp.maximum(oe - oe_ahead, 0.0) / xp.maximum(oe, _TINY), 1)
     wary = P["standing_precaution"] * add_up(share * remembered(S, C), 1)
     decay, cover = P["stock_decay"], P["stock_cover"]
     keepable = cover * xp.maximum(1.0 - decay, 0.0) / (1.0 + cover * decay)
-    aim = keepable * xp.minimum(threat + (1.0 - served) + wary, 1.0) * demand
+    vacancy = 1.0 - served
+    risk = xp.minimum(threat + wary, 1.0)
+    build = keepable * xp.maximum(risk - vacancy, 0.0) * demand
+    hold = keepable * xp.minimum(risk + vacancy, 1.0) * demand
     stock = xp.maximum(1.0 - decay, 0.0) * S["N"]
-    extra = (aim - stock) / P["order_time"]
-    extra = xp.minimum(extra, P["rush"] * demand)
-    extra = xp.maximum(extra, -xp.minimum(P["rundown"] * demand, stock))
+    rise = xp.minimum(xp.maximum(build - stock, 0.0) / P["order_time"], P["rush"] * demand)
+    excess = xp.maximum(stock - hold, 0.0) / P["order_time"]
+    extra = rise - xp.minimum(excess, P["rundown"] * demand)
     got = served * (demand + extra)
     used = xp.minimum(demand, got + stock)
     return {
