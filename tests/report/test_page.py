@@ -14,10 +14,12 @@ import pytest
 from page_reader import PageReader
 
 from chokegraph.report import write_report
+from chokegraph.report.facts import Facts, facts_at_hand
 from chokegraph.report.page import render
 from chokegraph.report.words import load_words
 from chokegraph.result import make_table
 from chokegraph.scenario import parse_scenario
+from chokegraph.world import load_world
 from conftest import with_parameters
 from result_factory import SCENARIO_TEXT
 
@@ -123,7 +125,7 @@ def lint(text: str) -> list[str]:
     """Words that no reader should meet: raw ids, missing values as a program prints them."""
     slugs = re.findall(r"\b[a-z0-9]+_[a-z0-9_]+\b", text)
     broken = re.findall(r"(?i)\b(?:nan|undefined|null|inf)\b", text)
-    broken += re.findall(r"\bNone\b(?! [a-z])", text)  # "none" is plain English
+    broken += re.findall(r"\bNone\b(?! (?!to\b)[a-z])", text)  # "none" is plain English
     return slugs + broken
 
 
@@ -298,6 +300,28 @@ def test_missing_values_are_hatched_and_said(made_up_result):
     assert lint(reader.text) == []
 
 
+def test_it_says_when_the_facts_are_not_those_of_the_run(made_up_result, read):
+    words = load_words()
+    assert facts_at_hand(made_up_result) is None  # its hash is made up
+    assert read.text.count(words.empty("facts")) == 1
+    assert read.text.count(words.empty("around")) == 1
+
+
+def test_links_and_design_arounds_come_from_the_same_facts(made_up_result):
+    world = load_world("builtin")
+    scenario = made_up_result.scenario.model_copy(update={"world": "builtin"})
+    manifest = {**made_up_result.manifest, "data_sha256": world.data_hash}
+    facts = facts_at_hand(dataclasses.replace(made_up_result, scenario=scenario, manifest=manifest))
+    assert facts is not None
+    assert set(facts.links) == {(link.source, link.target) for link in world.links}
+    assert facts.design_around == {k for k, r in world.routes.items() if r.design_around}
+
+
+def test_a_world_that_is_gone_is_no_failure(made_up_result):
+    scenario = made_up_result.scenario.model_copy(update={"world": "eto:no-such-folder"})
+    assert facts_at_hand(dataclasses.replace(made_up_result, scenario=scenario)) is None
+
+
 def test_never_is_a_phrase(made_up_result, read):
     row = next(p for p in read.all("tr", role="row") if "half is bought at home" in p.words)
     assert "not by 2031" in row.words
@@ -387,7 +411,7 @@ def _fail(self, target):
     raise OSError(message)
 
 
-def test_a_full_world_stays_small(made_up_result):
+def test_a_full_world_stays_small(made_up_result, monkeypatch):
     """150 inputs and 3,000 statements in about 1.5 MB."""
     data = made_up_result.dataset
     count = 150
@@ -406,11 +430,12 @@ def test_a_full_world_stays_small(made_up_result):
            "source_id": f"source-{i % 100}", "source": f"A source with a title, {i % 100}"}
         for i in range(3000)
     ]  # fmt: skip
-    chain = [[f"input-{i}", "needed_by", f"input-{(7 * i + 3) % count}"] for i in range(count)] * 3
+    links = [(f"input-{i}", f"input-{(7 * i + 3) % count}") for i in range(count)] * 3
+    facts = Facts(tuple(links), (), frozenset())
+    monkeypatch.setattr("chokegraph.report.page.facts_at_hand", lambda result: facts)
     full = dataclasses.replace(
         made_up_result,
         dataset=wide,
         evidence=make_table("evidence", evidence),
-        manifest={**made_up_result.manifest, "chain": chain},
     )
     assert len(render(full).encode()) < 1_500_000

@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from chokegraph.report.chainmap import Node
+from chokegraph.report.facts import Facts
 from chokegraph.report.names import Names, anchor_of
 from chokegraph.report.numbers import interval
 from chokegraph.report.quantiles import LEVELS, paired, quantiles
@@ -22,8 +23,8 @@ PRODUCT = "product-"
 
 def stages_of(
     result: Result, names: Names, words: Words, anchors: set[str]
-) -> tuple[list[tuple[str, list[Node]]], list[tuple[str, str]]]:
-    """Make the nodes of the map by stage, products last, and the links between them.
+) -> list[tuple[str, list[Node]]]:
+    """Make the nodes of the map by stage, products last.
 
     The loss of a node is the median paired difference of its availability (of output, for a
     product) in the year in which that is lowest.
@@ -35,7 +36,7 @@ def stages_of(
         anchors: Ids that exist on the page.
 
     Returns:
-        Stages in order with their nodes, and links as pairs of node keys.
+        Stages in order with their nodes.
     """
     data = result.dataset
     inputs = _losses(paired(data["availability"]), "input", words)
@@ -68,7 +69,7 @@ def stages_of(
             ],
         )
     )
-    return stages, _links(result, set(inputs), set(products))
+    return stages
 
 
 def _losses(change: xr.DataArray, dim: str, words: Words) -> dict[str, tuple[float, str]]:
@@ -88,11 +89,16 @@ def _losses(change: xr.DataArray, dim: str, words: Words) -> dict[str, tuple[flo
     return found
 
 
-def _links(result: Result, inputs: set[str], products: set[str]) -> list[tuple[str, str]]:
-    """Links of the chain that the manifest names, with both ends on the map."""
-    made = []
-    for source, _, target in result.manifest.get("chain", []):
-        end = target if target in inputs else PRODUCT + target if target in products else ""
-        if source in inputs and end:
-            made.append((str(source), end))
-    return made
+def links_of(facts: Facts, stages: list[tuple[str, list[Node]]]) -> list[tuple[str, str]]:
+    """Links of the chain with both ends on the map.
+
+    Args:
+        facts: What the world says.
+        stages: The nodes on the map.
+
+    Returns:
+        Pairs of node keys: inputs to inputs, then inputs to products.
+    """
+    keys = {node.key for _, nodes in stages for node in nodes}
+    pairs = [*facts.links, *((source, PRODUCT + product) for source, product in facts.needs)]
+    return [pair for pair in pairs if keys.issuperset(pair)]

@@ -107,11 +107,12 @@ def anchor_of(kind: str, key: str) -> str:
     return "-".join(part for part in text.split("-") if part)
 
 
-def names_of(result: Result, words: Words) -> Names:
+def names_of(result: Result, design_around: frozenset[str], words: Words) -> Names:
     """Read the names that a result carries with its arrays and tables.
 
     Args:
         result: The result.
+        design_around: Ids of the routes that are known to avoid controlled inputs.
         words: The phrases, for units.
 
     Returns:
@@ -138,7 +139,6 @@ def names_of(result: Result, words: Words) -> Names:
         ids("route"),
         column("route_name", "route"),
         column("route_product", "route"),
-        column("route_design_around", "route"),
         strict=True,
     )
     parameters = {
@@ -154,8 +154,8 @@ def names_of(result: Result, words: Words) -> Names:
         countries=dict(zip(ids("country"), column("country_name", "country"), strict=True)),
         products=dict(zip(ids("product"), column("product_name", "product"), strict=True)),
         routes={
-            key: RouteName(key, name, product, around.lower() in ("true", "1"))
-            for key, name, product, around in routes
+            key: RouteName(key, name, product, key in design_around)
+            for key, name, product in routes
         },
         parameters={
             key: (label or sentence(key), unit) for key, (label, unit) in parameters.items()

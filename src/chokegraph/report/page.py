@@ -29,7 +29,8 @@ from chokegraph.report.changes import describe
 from chokegraph.report.charts import figure_groups
 from chokegraph.report.drivers import Opposite, attributions, leads, opposite, sensitivities
 from chokegraph.report.evidence import collect
-from chokegraph.report.losses import stages_of
+from chokegraph.report.facts import facts_at_hand
+from chokegraph.report.losses import links_of, stages_of
 from chokegraph.report.names import Names, names_of, records
 from chokegraph.report.quantiles import paired
 from chokegraph.report.reproduce import reproduce
@@ -67,7 +68,8 @@ def render(result: Result) -> str:
         The page. It makes no request, runs without JavaScript, and escapes all that it shows.
     """
     words = load_words()
-    names = names_of(result, words)
+    facts = facts_at_hand(result)
+    names = names_of(result, facts.design_around if facts else frozenset(), words)
     scenario = result.scenario
     data = result.dataset
     end = scenario.end[:4]
@@ -75,7 +77,8 @@ def render(result: Result) -> str:
     evidence = collect(records(result.evidence), names, words)
     main = main_row(headline)
     bins = [float(limit) for limit in words.tables["bins"]]
-    stages, links = stages_of(result, names, words, evidence.anchors)
+    stages = stages_of(result, names, words, evidence.anchors)
+    links = links_of(facts, stages) if facts else []
     covered = _covered(data)
     others, left_out = others_worth_showing(headline, set(names.inputs), covered)
     key_rows = [row for row in headline if row["key"]]
@@ -114,6 +117,7 @@ def render(result: Result) -> str:
             opposite=_opposite(data, main, drivers, names, words),
             map=draw_map(stages, links, bins) if stages else "",
             stages=stages,
+            linked=facts is not None,
             evidence=evidence,
             limits=words.tables["limits"],
             disclaimer=words.tables["disclaimer"],
