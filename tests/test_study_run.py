@@ -71,6 +71,19 @@ def test_the_same_scenario_seed_and_engine_give_the_same_numbers(small, world):
     assert again.evidence.equals(small.evidence)
 
 
+@pytest.mark.slow
+def test_the_fast_engine_gives_the_same_numbers_twice_and_nearly_those_of_numpy(small, world):
+    pytest.importorskip("jax")
+    first, again = (
+        run(parse_scenario(TEXT), world, engine="jax", attribution=False) for _ in range(2)
+    )
+    assert first.dataset.identical(again.dataset)
+    assert (first.manifest["engine"], first.manifest["dtype"]) == ("jax", "float32")
+    for name in ("output", "local_share", "visible_share"):
+        apart = np.abs(first.dataset[name].values - small.dataset[name].values)
+        assert apart.max() < 1e-3, name
+
+
 def test_another_seed_gives_other_numbers(small, world):
     other = run(parse_scenario(TEXT), world, seed=5, engine="numpy", attribution=False)
     assert not np.array_equal(other.dataset["lead"].values, small.dataset["lead"].values)
