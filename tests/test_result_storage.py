@@ -73,6 +73,14 @@ def test_a_broken_part_is_a_finding_and_no_traceback(made_up_result, tmp_path, b
         load_result(folder)
 
 
+def test_a_result_in_another_format_says_so(made_up_result, tmp_path, monkeypatch):
+    monkeypatch.setattr(storage_module, "_FORMAT", 1)
+    folder = made_up_result.save(tmp_path / "old")
+    monkeypatch.undo()
+    with pytest.raises(FindingsError, match="another format"):
+        load_result(folder)
+
+
 def test_the_difference_is_on_the_same_draw(made_up_result):
     difference = made_up_result.difference()["lead"]
     ensemble = made_up_result.dataset["lead"]

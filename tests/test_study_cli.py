@@ -139,7 +139,7 @@ def test_explain_walks_from_outcome_to_source(two_results):
     ]  # fmt: skip
     places = [result.stdout.index(step) for step in steps]
     assert places == sorted(places)
-    assert "made-up-2024 table 3" in result.stdout
+    assert "made-up-2024, table 3" in result.stdout
     assert max(len(line) for line in result.stdout.splitlines()) <= 100
 
 

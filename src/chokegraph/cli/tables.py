@@ -263,7 +263,7 @@ def _evidence(console: Console, found: Explanation) -> None:
         whose = f", {one['object_id'].split(':')[-1]}" if one["object_id"] else ""
         value = figure(one["value"], unit=one["unit"])
         ends = spread(one["low"], one["high"], unit=one["unit"])
-        where = " ".join(part for part in (one["source_id"], one["locator"]) if part)
+        where = ", ".join(part for part in (one["source_id"], one["locator"]) if part)
         table.add_row(
             Text(f"{about}: {one['property'].replace('_', ' ')}{whose}"),
             f"{value} ({ends})",
@@ -272,6 +272,10 @@ def _evidence(console: Console, found: Explanation) -> None:
             Text(where),
         )
     console.print(table)
+    sources = {one["source_id"]: one for one in found.statements}
+    for name, one in sources.items():
+        parts = (one["source"], one["publisher"], one["url"])
+        console.print(Text(f"  {name}: " + ", ".join(part for part in parts if part)))
     if found.left_out:
         console.print(f"and {found.left_out} more; all are in evidence.parquet and the report")
 

@@ -23,6 +23,9 @@ Row = dict[str, Any]
 
 _MOST_STATEMENTS = 12
 
+_FIRST = ("provision_share", "local_share", "grade", "qualification_time", "market_size")
+"""What a reader wants to see first of the evidence on an input."""
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -34,7 +37,7 @@ class Explanation:
         drivers: Rows of the sensitivity that stand out of the noise, the largest first.
         access: Rows of the access table that bear on the outcome, the most at stake first.
         controls: The controls concerned, as the scenario states them, by name.
-        statements: Evidence on the inputs concerned, the best grade first.
+        statements: Evidence on the inputs concerned: shares of the countries concerned first.
         left_out: How many more statements there are.
         notes: What could not be said, and why.
     """
@@ -78,7 +81,8 @@ def explain(result: Result, outcome: str) -> Explanation:
     inputs = list(dict.fromkeys(one["input"] for one in access))
     if row["item"] in _coordinate(result, "input") and row["item"] not in inputs:
         inputs.insert(0, row["item"])
-    statements = _statements(result, inputs)
+    named = {f"country:{one['country']}" for one in access} | {f"country:{result.scenario.target}"}
+    statements = _statements(result, inputs, named)
     return Explanation(
         outcome=row,
         mechanisms=tuple(mechanisms),
@@ -141,10 +145,17 @@ def _controls(result: Result, access: Sequence[Row]) -> list[Row]:
     return [found[name].model_dump(mode="json", by_alias=True) for name in names if name in found]
 
 
-def _statements(result: Result, inputs: Sequence[str]) -> list[Row]:
+def _statements(result: Result, inputs: Sequence[str], named: set[str]) -> list[Row]:
     order = {f"input:{name}": place for place, name in enumerate(inputs)}
     rows = [row for row in result.evidence.to_dicts() if row["subject_id"] in order]
-    return sorted(rows, key=lambda row: (order[row["subject_id"]], row["grade"], row["property"]))
+
+    def place(row: Row) -> tuple[bool, int, int, str]:
+        kind = row["property"]
+        rank = _FIRST.index(kind) if kind in _FIRST else len(_FIRST)
+        elsewhere = row["object_id"].startswith("country:") and row["object_id"] not in named
+        return elsewhere, rank, order[row["subject_id"]], row["grade"]
+
+    return sorted(rows, key=place)
 
 
 def _notes(

@@ -24,7 +24,7 @@ TABLES = ("headline", "event", "sensitivity", "attribution", "access", "evidence
 _ARRAYS = "outcomes.nc"
 _MANIFEST = "manifest.json"
 _SCENARIO = "scenario.yaml"
-_FORMAT = 1
+_FORMAT = 2  # raise it when arrays or tables change their names or meaning
 
 
 def save_result(result: Result, folder: str | Path, *, overwrite: bool = False) -> Path:
@@ -138,11 +138,15 @@ def load_result(folder: str | Path) -> Result:
         manifest = json.loads((place / _MANIFEST).read_text(encoding="utf-8"))
         with xr.open_dataset(place / _ARRAYS, engine="h5netcdf") as stored:
             arrays: xr.Dataset = stored.load()
-        arrays.attrs.pop("chokegraph_format", None)
+        written = arrays.attrs.pop("chokegraph_format", None)
         tables = {name: pl.read_parquet(place / f"{name}.parquet") for name in TABLES}
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
         _stop(place, f"the result cannot be read: {first}", "run the scenario again")
+    if written != _FORMAT:
+        version = manifest.get("version", "another version")
+        message = f"written in another format (by chokegraph {version})"
+        _stop(place, message, "run the scenario again; scenario.yaml in the folder is complete")
     scenario = load_scenario(place / _SCENARIO)
     return Result(scenario=scenario, dataset=arrays, manifest=manifest, **tables)
 
