@@ -140,11 +140,10 @@ def test_a_draw_depends_neither_on_other_draws_nor_on_batches():
     control = ban(TOY, "US JP", "etcher", approval=Approval("beta", 2.0, 8.0), from_quarter=2)
     policy = {"run": make_policy(TOY, controls=[control])}
     alone = simulate(TOY, few, policy, engine="jax", workers=1)["run"]
-    for batch in (1, 4):
-        among = simulate(TOY, many, policy, engine="jax", batch_size=batch)["run"]
-        for name, array in alone.arrays.items():
-            scale = max(1.0, np.abs(array).max())
-            assert np.abs(array - among[name][:3]).max() / scale < 1e-5, name
+    among = simulate(TOY, many, policy, engine="jax", batch_size=4)["run"]
+    for name, array in alone.arrays.items():
+        scale = max(1.0, np.abs(array).max())
+        assert np.abs(array - among[name][:3]).max() / scale < 1e-5, name
     again = simulate(TOY, many, policy, engine="jax", batch_size=4)["run"]
     assert all(np.array_equal(again[name], among[name]) for name in again.arrays)
 
@@ -184,6 +183,7 @@ def test_the_two_engines_agree(dtype, limit):
             assert worst < limit, (name, variable, worst)
 
 
+@pytest.mark.slow
 def test_gradients_agree_with_finite_differences():
     jax = pytest.importorskip("jax")
     from chokegraph.response import jax_engine

@@ -224,9 +224,9 @@ def sample_shares(structure: Structure, draws: int, seed: int) -> Array:
         total = drawn.sum(axis=1, keepdims=True)
         open_part = np.clip(1 - np.where(known, mid, 0.0).sum(axis=0), 0.0, 1.0)
         open_part = np.where(total > 0, open_part, 1.0)
-        whole = total + open_part
-        drawn = drawn / whole
-        left = np.broadcast_to(open_part / whole, (draws, 1, i))
+        # What is open gives way to the figures as drawn, within twice its own size.
+        left = np.clip(1 - total, 0.0, np.minimum(2 * open_part, 1.0))
+        drawn = drawn * np.where(total > 0, (1 - left) / np.where(total > 0, total, 1.0), 0.0)
         named = ~known & ~np.isnan(high)
         takes = (named | structure.plausible) & ~known
         takes[-1] = True
