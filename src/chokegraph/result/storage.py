@@ -10,7 +10,7 @@ import json
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.result.core import Result
@@ -151,5 +151,5 @@ def load_result(folder: str | Path) -> Result:
     return Result(scenario=scenario, dataset=arrays, manifest=manifest, **tables)
 
 
-def _stop(place: Path, message: str, fix: str) -> None:
+def _stop(place: Path, message: str, fix: str) -> NoReturn:
     raise FindingsError([Finding(message, fix=fix, file=str(place))], title="result")

@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 
 from chokegraph.errors import Finding, FindingsError
 
@@ -101,7 +102,14 @@ def parse_document(text: str, file: str = "scenario") -> Document:
     try:
         reader = YAML(typ="rt", pure=True)
         reader.Constructor = _TextDates
-        tree = reader.load(text)
+        with warnings.catch_warnings():
+            # An anchor given twice makes an alias mean what its reader does not expect.
+            warnings.simplefilter("error", ReusedAnchorWarning)
+            tree = reader.load(text)
+    except ReusedAnchorWarning as error:
+        name = str(error).split("'")[1]
+        message = f"the anchor &{name} is given twice"
+        _stop(file, message, "give each its own name")
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
@@ -131,7 +139,7 @@ def parse_document(text: str, file: str = "scenario") -> Document:
     return Document(file=file, text=text, data=_plain(tree), places=places, key_places=keys)
 
 
-def _stop(file: str, message: str, fix: str) -> None:
+def _stop(file: str, message: str, fix: str) -> NoReturn:
     raise FindingsError([Finding(message, fix=fix, file=file)], title=f"scenario {file}")
 
 
