@@ -113,7 +113,23 @@ def split_normal(mid: Array, low: Array, high: Array, u: Array) -> Array:
         >>> split_normal(one * np.nan, one * 0.0, one * 4.0, np.array([0.25])).tolist()
         [1.0]
     """
-    z = normal_quantile(np.clip(u, _EDGE, 1 - _EDGE)) / normal_quantile(0.95)
+    return spread(mid, low, high, u, scores(u))
+
+
+def scores(u: Array) -> Array:
+    """Return normal scores in units of the half width of a 90 % interval.
+
+    Example:
+        >>> scores(np.array([0.95])).round(3).tolist()
+        [1.0]
+    """
+    return np.asarray(normal_quantile(np.clip(u, _EDGE, 1 - _EDGE)) / normal_quantile(0.95))
+
+
+def spread(mid: Array, low: Array, high: Array, u: Array, z: Array) -> Array:
+    """Return `split_normal` for scores `z` that are known already."""
     side = np.where(z >= 0, high - mid, mid - low)
-    even = low + (high - low) * u
-    return np.where(np.isnan(mid), even, mid + z * side)
+    unknown = np.isnan(mid)
+    if not unknown.any():
+        return np.asarray(mid + z * side)
+    return np.asarray(np.where(unknown, low + (high - low) * u, mid + z * side))

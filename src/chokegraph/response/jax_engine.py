@@ -50,7 +50,8 @@ def compiled(batch_size: int) -> Any:  # noqa: ANN401 - JAX has no public type f
             return run_draw(draw[0], draw[1], C, calendar, X)
 
         size = batch_size if batch_size > 1 else None
-        return jax.lax.map(one, (P, approval), batch_size=size)
+        outcomes: Tree = jax.lax.map(one, (P, approval), batch_size=size)
+        return outcomes
 
     return jax.jit(over_draws)
 

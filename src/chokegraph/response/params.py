@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from chokegraph.errors import Finding, FindingsError
-from chokegraph.response.distributions import split_normal
+from chokegraph.response.distributions import scores, split_normal, spread
 from chokegraph.response.priors import Prior, Priors, load_priors, uniforms
 from chokegraph.response.state import MARKETS, Band, Structure
 
@@ -175,6 +175,8 @@ def _inverse(band: Band, per: float = 1.0) -> Band:
 
 def _band(band: Band, name: str, draws: int, seed: int) -> Array:
     """Draw an array of figures; not a number where nothing is known."""
+    if np.isnan(band.mid).all() and np.isnan(band.low).all():
+        return np.broadcast_to(band.mid, (draws, *band.shape))
     u = uniforms(seed, name, draws, int(np.prod(band.shape))).reshape(draws, *band.shape)
     return split_normal(band.mid, band.low, band.high, u)
 
@@ -214,12 +216,13 @@ def sample_shares(structure: Structure, draws: int, seed: int) -> Array:
     _, c, i = band.shape
     u = uniforms(seed, "share", draws, c * i).reshape(draws, c, i)
     lots = -np.log1p(-uniforms(seed, "share.remainder", draws, c * i).reshape(draws, c, i))
+    z = scores(u)
     result = np.empty((draws, len(MARKETS), c, i))
     for m in range(len(MARKETS)):
         mid, low, high = band.mid[m].copy(), band.low[m], band.high[m]
         mid[-1] = np.nan
         known = ~np.isnan(mid)
-        drawn = np.clip(split_normal(mid, low, high, u), 0.0, 1.0)
+        drawn = np.clip(spread(np.where(known, mid, 0.0), low, high, u, z), 0.0, 1.0)
         drawn = np.where(known, drawn, 0.0)
         total = drawn.sum(axis=1, keepdims=True)
         open_part = np.clip(1 - np.where(known, mid, 0.0).sum(axis=0), 0.0, 1.0)
@@ -236,4 +239,5 @@ def sample_shares(structure: Structure, draws: int, seed: int) -> Array:
         extra = np.minimum(extra, bound)
         extra[:, -1] += (left[:, 0] - extra.sum(axis=1)).clip(min=0.0)
         result[:, m] = drawn + extra
-    return np.asarray(result / result.sum(axis=2, keepdims=True))
+    result /= result.sum(axis=2, keepdims=True)
+    return result
