@@ -102,7 +102,7 @@ def compare_with_pysd(world, jax_rate):
         model.run()
         _, processor = timed(lambda: [model.run() for _ in range(5)])
     pysd_rate = 5 / processor
-    small = large_structure(inputs=1, countries=3, years=10)
+    small = large_structure(inputs=1, countries=5, years=10)
     policy = {"run": make_policy(small)}
     one = sample_params(small, draws=2 * CHUNK, seed=1)
     simulate(small, one, policy, engine="jax")

@@ -28,7 +28,7 @@ Progress = Callable[[int, int], None]
 CHUNK = 50
 """Draws between two reports of progress, and the unit in which a run is interrupted."""
 
-BATCH = 1
+BATCH = 2
 """Draws mapped together by JAX on a CPU (measured: `benchmarks/bench_response.py`)."""
 
 
@@ -119,7 +119,8 @@ def simulate(
     jobs = _prepare(structure, params, policies)
     tasks = [(run, span) for span in spans for run in policies]
     total = params.draws * len(policies)
-    finished: dict[tuple[str, int], dict[str, Array]] = {}
+    store: dict[str, dict[str, Array]] = {run: {} for run in policies}
+    finished: set[tuple[str, int]] = set()
     count = 0
     runner = _numpy_runner(jobs, number) if name == "numpy" else None
     threads = 1
@@ -127,22 +128,25 @@ def simulate(
         runner = _jax_runner(jobs, number, batch_size or BATCH)
         threads = workers or os.cpu_count() or 1
     for (run, span), result in _work(runner, tasks, threads, should_stop):
-        finished[run, span[0]] = result
+        # Results go straight to their place, so that they are held once.
+        for variable, array in result.items():
+            if variable not in store[run]:
+                shape = (params.draws, *array.shape[1:])
+                store[run][variable] = np.empty(shape, dtype=array.dtype)
+            store[run][variable][slice(*span)] = array
+        finished.add((run, span[0]))
         count += span[1] - span[0]
         if progress is not None:
             progress(count, total)
-    complete = []
+    complete = 0
     for span in spans:
         if not all((run, span[0]) in finished for run in policies):
             break
-        complete.append(span)
+        complete = span[1]
     if not complete:
         finding = Finding("the run was stopped before the first draws were finished")
         raise FindingsError([finding], title="simulation")
-    return {
-        run: _collect(structure, [finished[run, span[0]] for span in complete], name, number)
-        for run in policies
-    }
+    return {run: _collect(structure, store[run], complete, name, number) for run in policies}
 
 
 def _prepare(
@@ -274,12 +278,14 @@ def _work(
                 future.cancel()
 
 
-def _collect(structure: Structure, parts: list[dict[str, Array]], name: str, number: str) -> Paths:
-    """Join chunks; turn [draw, year, 4, ...] into [draw, quarter, ...]."""
-    arrays = {}
+def _collect(
+    structure: Structure, arrays: Mapping[str, Array], draws: int, name: str, number: str
+) -> Paths:
+    """Keep the finished draws; turn [draw, year, 4, ...] into [draw, quarter, ...]."""
+    kept = {}
     for variable, spec in VARIABLES.items():
-        joined = np.concatenate([part[variable] for part in parts])
+        array = arrays[variable][:draws]
         if spec.dims[0] == "quarter":
-            joined = joined.reshape(len(joined), structure.years * 4, *joined.shape[3:])
-        arrays[variable] = joined
-    return Paths(arrays, len(joined), name, number)
+            array = array.reshape(draws, structure.years * 4, *array.shape[3:])
+        kept[variable] = array
+    return Paths(kept, draws, name, number)
