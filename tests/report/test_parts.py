@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from chokegraph.report.answer import answer
+from chokegraph.report.answer import answer, main_row
 from chokegraph.report.bearers import heat_table
 from chokegraph.report.chainmap import COLUMN, GAP, ROW, Node, draw_map, layout
 from chokegraph.report.drivers import attributions, leads, opposite, sensitivities
@@ -298,9 +298,22 @@ def row(low: float, mid: float, high: float) -> dict:
     ],
 )  # fmt: skip
 def test_the_answer_tells_direction_and_interval(ends, words):
-    text = answer([row(*ends)], "China", (), WORDS).replace(THIN, " ")
+    told = row(*ends)
+    text = answer([told], told, "China", (), WORDS).replace(THIN, " ")
     assert text.startswith("In 2031, output of logic in China is")
     assert words in text
+
+
+def test_the_answer_is_about_what_the_event_asks():
+    small, large = row(-0.2, -0.1, 0.0), row(-0.6, -0.5, -0.4)
+    small["item"], large["item"] = "dram", "logic"
+    unserved = row(0.1, 0.2, 0.3) | {"outcome": "coalition_unserved", "item": ""}
+    rows = [small, large, unserved]
+    assert main_row(rows) is large
+    assert main_row(rows, ("output", "dram")) is small
+    assert main_row(rows, ("coalition_unserved", "")) is unserved
+    assert main_row(rows, ("sales", "NL")) is large
+    assert main_row([], ("output", "dram")) is None
 
 
 # --- map -------------------------------------------------------------------------------------

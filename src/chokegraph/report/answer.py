@@ -222,13 +222,25 @@ def event_words(rows: list[dict[str, Any]]) -> tuple[EventWords, ...]:
     )
 
 
-def main_row(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """Choose the outcome that the answer is about: the first key row with a known difference.
+def main_row(
+    rows: list[dict[str, Any]], asked: tuple[str, str] = ("", "")
+) -> dict[str, Any] | None:
+    """Choose the outcome that the answer is about, among the key rows with a known difference.
 
-    Of the key rows on output, the one with the largest change comes first; without any, the first
-    key row.
+    The outcome and item of the stated event come first; then, of the rows on output, the one with
+    the largest change; then the first key row.
+
+    Args:
+        rows: The table `headline` of a result.
+        asked: Outcome and item of the stated event, or empty texts.
+
+    Returns:
+        The row, or None if there is none.
     """
     usable = [row for row in rows if row["key"] and _known(row, "difference")]
+    wanted = [row for row in usable if (row["outcome"], row["item"] or "") == asked]
+    if wanted:
+        return wanted[0]
     output = [row for row in usable if str(row["outcome"]).startswith("output")]
     if output:
         return max(output, key=lambda row: abs(row["difference_median"]))
@@ -236,12 +248,17 @@ def main_row(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def answer(
-    rows: list[dict[str, Any]], target: str, coalition: tuple[str, ...], words: Words
+    rows: list[dict[str, Any]],
+    main: dict[str, Any] | None,
+    target: str,
+    coalition: tuple[str, ...],
+    words: Words,
 ) -> str:
     """Compose the answer from the numbers: the main outcome, and what it costs the coalition.
 
     Args:
         rows: The table `headline` of a result.
+        main: The row that the answer is about (`main_row`).
         target: Name of the target.
         coalition: Ids of the members of the coalition.
         words: The phrases.
@@ -249,7 +266,6 @@ def answer(
     Returns:
         One sentence with intervals, or the phrase for an empty table.
     """
-    main = main_row(rows)
     if main is None:
         return words.empty("headline")
     parts = [_clause(main, target, words)]

@@ -71,11 +71,13 @@ def render(result: Result) -> str:
     facts = facts_at_hand(result)
     names = names_of(result, facts.design_around if facts else frozenset(), words)
     scenario = result.scenario
+    target = names.country(scenario.target)
     data = result.dataset
     end = scenario.end[:4]
     headline = records(result.headline)
     evidence = collect(records(result.evidence), names, words)
-    main = main_row(headline)
+    event = scenario.event
+    main = main_row(headline, (event.outcome, event.item) if event else ("", ""))
     bins = [float(limit) for limit in words.tables["bins"]]
     stages = stages_of(result, names, words, evidence.anchors)
     links = links_of(facts, stages) if facts else []
@@ -100,9 +102,11 @@ def render(result: Result) -> str:
             script=Markup(script),  # noqa: S704 - our own file
             script_hash=f"sha256-{digest}",
             scenario=scenario,
-            target=names.country(scenario.target),
+            target=target,
             coalition=listed([names.country(key) for key in scenario.coalition]),
-            answer=answer(headline, names.country(scenario.target), scenario.coalition, words),
+            answer=answer(
+                headline, main, names.country(scenario.target), scenario.coalition, words
+            ),
             changes=describe(scenario, records(result.access), names, words),
             headline_key=rows,
             headline_more=headline_rows(others, words, end, evidence.anchors),
