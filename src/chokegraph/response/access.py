@@ -7,7 +7,7 @@ coalition, others), G regimes. All functions work with NumPy and with JAX arrays
 
 from __future__ import annotations
 
-from chokegraph.response.arrays import Arr, Tree, Xp, add_up
+from chokegraph.response.arrays import Arr, Tree, Xp, add_up, settle
 from chokegraph.response.state import PARENTS
 
 _NEARLY_NOTHING = 1e-15
@@ -91,15 +91,15 @@ def open_gates(xp: Xp, K: Arr, R: Tree, cap: Arr, asked: Arr, P: Tree, C: Tree) 
     return full + C["is_target"] * R["capped"] * (lower - full)
 
 
-def components(xp: Xp, S: Tree, C: Tree, P: Tree, D: Tree) -> tuple[Arr, Arr]:
+def components(xp: Xp, S: Tree, X: Tree, C: Tree, P: Tree) -> tuple[Arr, Arr]:
     """Return how far makers get the components of their own products.
 
     Args:
         xp: The array library.
         S: State; uses last quarter's availability `a`, [5, I].
+        X: This quarter.
         C: Constants.
         P: Parameters.
-        D: Derived constants.
 
     Returns:
         By market and supplier, [5, C, I], and the target's average, [I].
@@ -115,6 +115,6 @@ def components(xp: Xp, S: Tree, C: Tree, P: Tree, D: Tree) -> tuple[Arr, Arr]:
     for place in range(1, PARENTS):
         more = essential[:, place, None] * lacks[C["parents"][:, place]]
         missing = xp.maximum(missing, more)
-    built = 1.0 - missing.T
+    built = settle(xp, X["t"], 1.0 - missing.T)
     foreign = C["member"] * built[5] + C["other"] * built[6]
     return foreign + C["home"] * built[:5, None], built[3]

@@ -6,6 +6,7 @@ NumPy and JAX share no array type, so these are aliases that say what is meant a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 Xp: TypeAlias = Any
@@ -46,3 +47,45 @@ def power(xp: Xp, base: Arr, exponent: Arr) -> Arr:
         2.0
     """
     return xp.exp(exponent * xp.log(base))
+
+
+def settle(xp: Xp, t: Arr, values: Any) -> Any:  # noqa: ANN401 - arrays, nested or not
+    """Return the same arrays, computed once.
+
+    The compiled engine merges an array's formula into every formula that uses it, and then works
+    it out once for each: ten times over, for some. A branch on something that it cannot foresee
+    (the time is never negative, but it does not know that) stops this. NumPy needs none of it.
+
+    Args:
+        xp: The array library.
+        t: The time, 0 or more.
+        values: An array, or arrays in tuples and dictionaries.
+
+    Example:
+        >>> import numpy as np
+        >>> settle(np, 0.0, np.ones(2)).tolist()
+        [1.0, 1.0]
+    """
+    if xp.__name__ == "numpy":
+        return values
+    import jax
+
+    def nothing(inner: Any) -> Any:  # noqa: ANN401
+        return jax.tree.map(jax.numpy.zeros_like, inner)
+
+    return jax.lax.cond(t >= 0, lambda inner: inner, nothing, values)
+
+
+def either(xp: Xp, test: Arr, yes: Callable[[], Any], no: Callable[[], Any]) -> Any:  # noqa: ANN401
+    """Return what `yes` gives if the test holds, else what `no` gives; only one is worked out.
+
+    Example:
+        >>> import numpy as np
+        >>> either(np, np.True_, lambda: 1, lambda: 2)
+        1
+    """
+    if xp.__name__ == "numpy":
+        return yes() if test else no()
+    import jax
+
+    return jax.lax.cond(test, yes, no)

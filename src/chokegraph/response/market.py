@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from chokegraph.response.arrays import Arr, Tree, Xp, add_up
+from chokegraph.response.arrays import Arr, Tree, Xp, add_up, settle
 
 _TINY = 1e-12
 _STEEPEST = 40.0
@@ -70,6 +70,7 @@ def wanted(
     lost = xp.clip(1.0 - add_up(oe * D["latent"], 1)[:, None], 0.0, 1.0)
     entry = D["room"] * (xp.maximum(gates - D["gate0"], 0.0) + gates * lost)
     weight = oe * xp.exp(xp.clip(utility, -_STEEPEST, _STEEPEST)) * (D["base"] + entry)
+    weight = settle(xp, X["t"], weight)
     return share_out(xp, weight, oe * xp.maximum(1.0, D["over_gate0"]))
 
 

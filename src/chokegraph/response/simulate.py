@@ -28,8 +28,9 @@ Progress = Callable[[int, int], None]
 CHUNK = 50
 """Draws between two reports of progress, and the unit in which a run is interrupted."""
 
-BATCH = 2
-"""Draws mapped together by JAX on a CPU (measured: `benchmarks/bench_response.py`)."""
+BATCH = 1
+"""Draws mapped together by JAX. One at a time keeps the branches that `arrays.settle` and
+`arrays.either` rest on; mapped together, both sides would be worked out."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ branches on values. The equations stand in `docs/model.md`.
 from __future__ import annotations
 
 from chokegraph.response import access, capability, making, market
-from chokegraph.response.arrays import Tree, Xp, add_up
+from chokegraph.response.arrays import Tree, Xp, add_up, either, settle
 
 
 def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[Tree, Tree]:
@@ -29,32 +29,44 @@ def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[
     Returns:
         The next state, and this quarter's outcomes.
     """
+    t = X["t"]
     # 1 policy
     K = S["K"]
     F = xp.max(K, axis=0)
     R, ahead = access.regime(T, X["regime"]), access.regime(T, X["ahead"])
-    asked = D["asked"] + C["asked_drift"] * (X["t"] / 4.0)
+    R, ahead, F = settle(xp, t, (R, ahead, F))
+    asked = D["asked"] + C["asked_drift"] * (t / 4.0)
     D = {**D, "asked_now": asked}
     cap, cap_ahead = access.ceiling(xp, F, R), access.ceiling(xp, F, ahead)
     E = access.offered(xp, K, R, cap)
     gates = access.open_gates(xp, K, R, cap, asked, P, C)
-    gates_ahead = access.open_gates(xp, K, ahead, cap_ahead, asked, P, C)
-    built, parts = access.components(xp, S, C, P, D)
+    built, parts = access.components(xp, S, X, C, P)
     oe = R["access"] * gates * built
-    oe_ahead = ahead["access"] * gates_ahead * built
+    gates, oe, built, E, parts = settle(xp, t, (gates, oe, built, E, parts))
+    oe_ahead = either(
+        xp,
+        X["regime"] == X["ahead"],
+        lambda: oe,
+        lambda: ahead["access"] * access.open_gates(xp, K, ahead, cap_ahead, asked, P, C) * built,
+    )
     # 2 costs, prices, whom buyers want
     base = making.plan(xp, S, X, P, C, D, R["service"])
     demand = base["demand"]
     log_cost = market.costs(xp, S, P, D)
     world = add_up(demand, 0)
     factor = market.price_factor(xp, S, X, P, D, world)
+    base, log_cost, factor = settle(xp, t, (base, log_cost, factor))
+    demand = base["demand"]
     want = market.wanted(xp, S, X, P, C, D, oe, gates, E, F, log_cost)
     # 3 shares
     share = market.move_shares(xp, S, X, P, C, oe, want, demand)
+    share = settle(xp, t, share)
     # 4 orders and stock
     order = market.orders(xp, S, P, C, share, oe, oe_ahead, demand)
+    order = settle(xp, t, order)
     # 5 installed base and availability
     B, availability = making.install(xp, base, order, share, C)
+    B, availability = settle(xp, t, (B, availability))
     # 6 routes
     made = making.produce(xp, S, availability, P, C)
     # 7 sales and R&D
@@ -63,11 +75,14 @@ def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[
     volume = to_target + volumes[3] + volumes[4]
     sales = factor * volume
     spending, H = capability.research(xp, S, X, P, D, sales, base["growth"])
+    to_target, volume, sales, spending, H = settle(xp, t, (to_target, volume, sales, spending, H))
     # 8 capability
     know = capability.teaching(xp, S, R, P, C, D, add_up(B, 0), to_target, parts, made["customers"])
+    know = settle(xp, t, know)
     K_next = capability.advance(xp, S, X, P, C, D, H, know)
     # 9 experience, 10 remembered risk
     M = capability.remember(xp, S, P, C, R, ahead, xp.minimum(cap, cap_ahead))
+    K_next, M = settle(xp, t, (K_next, M))
     new = {
         "K": K_next,
         "Q": S["Q"] + volume,
