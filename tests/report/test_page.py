@@ -439,3 +439,13 @@ def test_a_full_world_stays_small(made_up_result, monkeypatch):
         evidence=make_table("evidence", evidence),
     )
     assert len(render(full).encode()) < 1_500_000
+
+
+def test_the_opposite_is_told_for_outcomes_that_are_no_output(made_up_result):
+    rows = made_up_result.headline.to_dicts()
+    headline = [row for row in rows if row["outcome"] != "output"]
+    text = PageReader(
+        render(dataclasses.replace(made_up_result, headline=make_table("headline", headline)))
+    ).text
+    assert "the outcome of the answer is lower than in the baseline" in text
+    assert lint(text) == []

@@ -13,7 +13,7 @@ import xarray as xr
 from chokegraph.report.answer import answer, main_row
 from chokegraph.report.bearers import heat_table
 from chokegraph.report.chainmap import COLUMN, GAP, ROW, Node, draw_map, layout
-from chokegraph.report.drivers import attributions, leads, opposite, sensitivities
+from chokegraph.report.drivers import attributions, by_row, leads, opposite, sensitivities
 from chokegraph.report.fan import HEIGHT, TOP, Panel, Series, draw
 from chokegraph.report.names import InputName, Names, RouteName
 from chokegraph.report.numbers import THIN, Unit, interval, number, probability, signed
@@ -250,6 +250,13 @@ def test_the_opposite_needs_each_clear_driver_on_its_other_side():
     found = leads(rows, {"outcome": "output", "item": "logic", "difference_median": -0.3})
     assert [(lead.label, lead.side) for lead in found] == [("leak", "lower"), ("entry", "higher")]
     assert leads(rows, {"outcome": "output", "item": "dram", "difference_median": -0.3}) == ()
+
+
+def test_the_opposite_of_any_headline_row():
+    main = {"outcome": "output", "item": "logic", "difference_median": 0.5, "up": 0.9}
+    found = by_row(main, [driver("leak", 0.4)])
+    assert "not higher in 10.0 % of the draws" in found.text
+    assert [(lead.label, lead.side) for lead in found.leads] == [("leak", "higher")]
 
 
 def test_codes_of_the_case_list_are_not_shown():

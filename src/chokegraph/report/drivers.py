@@ -227,6 +227,26 @@ class Opposite:
     leads: tuple[Lead, ...] = ()
 
 
+def by_row(main: dict[str, Any], rows: list[dict[str, Any]]) -> Opposite:
+    """Say what the opposite takes, from the headline row of an outcome alone.
+
+    Args:
+        main: The row of the main outcome in the table `headline`.
+        rows: The table `sensitivity` of a result.
+
+    Returns:
+        How many draws lie on the other side, and what pulls towards it.
+    """
+    higher = main["difference_median"] > 0
+    up = float(main["up"] or 0.0)
+    text = (
+        f"In the median draw, the outcome of the answer is {'higher' if higher else 'lower'} than "
+        f"in the baseline. It is {'not higher' if higher else 'higher'} in "
+        f"{number(100 * (1 - up if higher else up), 1)} % of the draws."
+    )
+    return Opposite(text, (), leads(rows, main))
+
+
 def leads(rows: list[dict[str, Any]], main: dict[str, Any], most: int = 6) -> tuple[Lead, ...]:
     """Say which way each clear driver of the main outcome would have to move for the opposite.
 

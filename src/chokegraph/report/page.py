@@ -27,7 +27,7 @@ from chokegraph.report.bearers import HeatTable, heat_table
 from chokegraph.report.chainmap import draw_map
 from chokegraph.report.changes import describe
 from chokegraph.report.charts import figure_groups
-from chokegraph.report.drivers import Opposite, attributions, leads, opposite, sensitivities
+from chokegraph.report.drivers import Opposite, attributions, by_row, leads, opposite, sensitivities
 from chokegraph.report.evidence import collect
 from chokegraph.report.facts import facts_at_hand
 from chokegraph.report.losses import links_of, stages_of
@@ -160,9 +160,11 @@ def _opposite(
     names: Names,
     words: Words,
 ) -> Opposite | None:
-    """Compare draws by the sign of the main outcome, if the arrays hold it by product."""
-    if main is None or main["outcome"] != "output" or main["item"] not in data["product"].values:
+    """Compare draws by the sign of the main outcome; by its row alone where it is not an output."""
+    if main is None:
         return None
+    if main["outcome"] != "output" or main["item"] not in data["product"].values:
+        return by_row(main, drivers)
     change = paired(data["output"]).sel(product=main["item"])
     year = str(main["period"])[:4]
     in_year = [str(label) for label in data["quarter"].values if str(label).startswith(year)]
