@@ -182,3 +182,20 @@ def test_the_cost_of_delay_is_sales_lost_over_delay(made_up_result):
     lost = -found["sales", "coalition"].change
     assert (late > 0.5).all()
     assert np.allclose(found["cost_per_quarter", COVERED].values[0], lost / late)
+
+
+def test_a_difference_that_few_draws_define_is_not_stated():
+    import numpy as np
+
+    from chokegraph.result.headline import headline_table
+    from chokegraph.result.measures import Measure
+
+    never = np.full(20, np.inf)
+    rarely = never.copy()
+    rarely[0] = 2030.0
+    words = dict.fromkeys(("outcome", "label", "item", "item_name", "period", "unit"), "")
+    measure = Measure(**words, values=np.stack([never, rarely]), key=True)
+    row = headline_table([measure]).to_dicts()[0]
+    assert row["difference_median"] is None
+    assert row["defined"] == 0.05
+    assert row["scenario_median"] == np.inf

@@ -10,6 +10,7 @@ import numpy as np
 
 from chokegraph.result.measures import Measure
 from chokegraph.result.quantiles import quantiles
+from chokegraph.result.settings import settings
 from chokegraph.result.tables import make_table
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ def headline_table(found: Iterable[Measure]) -> pl.DataFrame:
         found: The measures.
 
     Returns:
-        A row per measure. Baseline and scenario are empty for a measure that compares the two.
+        A row per measure. Baseline and scenario are empty for a measure that compares the two. A
+        figure that few draws define is empty; `defined` says how many draws define the difference.
     """
     return make_table("headline", [_row(measure) for measure in found])
 
@@ -48,7 +50,7 @@ def _row(measure: Measure) -> dict[str, Any]:
         samples |= {"baseline": measure.values[0], "scenario": measure.values[1]}
     for name, sample in samples.items():
         ends: Sequence[float | None] = (None, None, None)
-        if sample is not None and not np.isnan(sample).all():
+        if sample is not None and np.mean(~np.isnan(sample)) >= settings()["least_defined"]:
             ends = [float(value) for value in quantiles(sample)]
         row |= dict(zip((f"{name}_low", f"{name}_median", f"{name}_high"), ends, strict=True))
     return row
