@@ -284,8 +284,8 @@ plants of foreign owners included. Only the figures by value come close to that 
 
 TAIL = """
 **Of {value[1]} figures by value, {value[0]} lie inside the model's interval. Of {other[1]} on
-another basis, or on none that is stated, {other[0]} do.** Since the figures on one class contradict each
-other, no model could hold them all.
+another basis, or on none that is stated, {other[0]} do.** Since the figures on one class
+contradict each other, no model could hold them all.
 
 The start, in 2019 (medians): {start}.
 

@@ -59,7 +59,7 @@ class Prior:
 
     @property
     def key(self) -> str:
-        """The name with which an assumption addresses it: `name` or `name.family`."""
+        """The name with which an assumption addresses it (`name` or `name.family`)."""
         return f"{self.name}.{self.family}" if self.family else self.name
 
     def quantile(self, u: ArrayLike) -> Array:

@@ -181,7 +181,7 @@ class Structure:
 
     @property
     def bloc(self) -> Array:
-        """The bloc index of each country, [C]: 0 target, 1 coalition, 2 others."""
+        """The bloc index of each country, [C] (0 target, 1 coalition, 2 others)."""
         bloc = np.where(self.member, 1, 2)
         bloc[0] = 0
         return bloc
