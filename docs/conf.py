@@ -24,7 +24,9 @@ extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
+    "mathml",
 ]
+html_math_renderer = "mathml"
 myst_enable_extensions = ["deflist", "dollarmath", "attrs_inline"]
 myst_heading_anchors = 3
 myst_links_external_new_tab = False

@@ -225,7 +225,7 @@ def figure(rows: list[tuple[str, np.ndarray, list[Public]]]) -> str:
                 f"{public.year}, {public.source}</title></circle>"
             )
     parts.append(
-        f'<text x="{left}" y="{height - 6}" fill="#333333">Bar: model, 5 to 95 %, line: median, '
+        f'<text x="12" y="{height - 6}" fill="#333333">Bar: model, 5 to 95 %, line: median, '
         "2024. Full mark: by value. Open mark: other definitions.</text></svg>"
     )
     return "\n".join(parts) + "\n"
