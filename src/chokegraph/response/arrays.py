@@ -22,19 +22,23 @@ Tree: TypeAlias = dict[str, Any]
 def add_up(values: Arr, axis: int) -> Arr:
     """Sum over the first or the second axis.
 
-    The first axis is short (markets, blocs, tiers) and is summed by adding slices: the compiled
-    engine's general reduction over a leading axis is ten times slower on a CPU.
+    Both are short (markets, blocs, tiers; suppliers) and are summed by adding slices: the
+    compiled engine's general reduction over an axis that is not the last is ten times slower on
+    a CPU. The order of the terms is that of NumPy's own sum.
 
     Example:
         >>> import numpy as np
         >>> add_up(np.arange(6.0).reshape(2, 3), axis=0).tolist()
         [3.0, 5.0, 7.0]
     """
-    if axis:
-        return values.sum(axis=axis)
-    total = values[0]
-    for index in range(1, values.shape[0]):
-        total = total + values[index]
+    if not axis:
+        total = values[0]
+        for index in range(1, values.shape[0]):
+            total = total + values[index]
+        return total
+    total = values[:, 0]
+    for index in range(1, values.shape[1]):
+        total = total + values[:, index]
     return total
 
 

@@ -68,13 +68,14 @@ def wanted(
         + C["is_target"] * (C["home"] * pull_home)
     )
     lost = xp.clip(1.0 - add_up(oe * D["latent"], 1)[:, None], 0.0, 1.0)
+    lost = settle(xp, X["t"], lost)
     entry = D["room"] * (xp.maximum(gates - D["gate0"], 0.0) + gates * lost)
     weight = oe * xp.exp(xp.clip(utility, -_STEEPEST, _STEEPEST)) * (D["base"] + entry)
     weight = settle(xp, X["t"], weight)
-    return share_out(xp, weight, oe * xp.maximum(1.0, D["over_gate0"]))
+    return share_out(xp, X["t"], weight, oe * xp.maximum(1.0, D["over_gate0"]))
 
 
-def share_out(xp: Xp, weight: Arr, most: Arr) -> Arr:
+def share_out(xp: Xp, t: Arr, weight: Arr, most: Arr) -> Arr:
     """Divide a market by weight, giving no supplier more than `most`.
 
     A licence that is granted for a fifth of the requests, or a leak of three per cent, serves at
@@ -84,9 +85,9 @@ def share_out(xp: Xp, weight: Arr, most: Arr) -> Arr:
     Example:
         >>> import numpy as np
         >>> weight = np.array([[[0.9], [0.1]]])
-        >>> share_out(np, weight, np.array([[[0.03], [1.0]]]))[0, :, 0].round(3).tolist()
+        >>> share_out(np, 0.0, weight, np.array([[[0.03], [1.0]]]))[0, :, 0].round(3).tolist()
         [0.03, 0.97]
-        >>> share_out(np, weight, np.array([[[0.03], [0.0]]]))[0, :, 0].round(3).tolist()
+        >>> share_out(np, 0.0, weight, np.array([[[0.03], [0.0]]]))[0, :, 0].round(3).tolist()
         [0.03, 0.0]
     """
     given = xp.zeros_like(weight)
@@ -94,10 +95,10 @@ def share_out(xp: Xp, weight: Arr, most: Arr) -> Arr:
     for _ in range(_ROUNDS):
         room = xp.maximum(most - given, 0.0)
         asks = xp.where(room > 0, weight, 0.0)
-        total = add_up(asks, 1)[:, None]
+        total = settle(xp, t, add_up(asks, 1)[:, None])
         portion = open_part * asks / xp.where(total > 0, total, 1.0)
         given = given + xp.minimum(portion, room)
-        open_part = xp.maximum(1.0 - add_up(given, 1)[:, None], 0.0)
+        open_part = settle(xp, t, xp.maximum(1.0 - add_up(given, 1)[:, None], 0.0))
     return given
 
 
@@ -134,12 +135,18 @@ def move_shares(
     world = add_up(demand, 0)
     limit = P["expansion"] * (S["sold"] + P["pilot_capacity"] * world)
     limit = limit + C["home"] * P["capacity_per_usd"] * X["capacity"]
-    rise = rise * xp.where(
-        volume > limit, limit / xp.where(volume > 0, volume, 1.0), xp.ones_like(volume)
-    )
-    done = add_up(rise, 1)[:, None]
+    part = xp.where(volume > limit, limit / xp.where(volume > 0, volume, 1.0), 1.0)
+    # Summed over markets and suppliers by turns: settled, lest each market sums all of them anew.
+    part, planned = settle(xp, X["t"], (part, planned))
+    rise = rise * part
+    done = settle(xp, X["t"], add_up(rise, 1)[:, None])
     fall = fall * xp.where(planned > 0, done / xp.where(planned > 0, planned, 1.0), 0.0)
     return keep + rise - fall
+
+
+def threatened(xp: Xp, share: Arr, oe: Arr, oe_ahead: Arr) -> Arr:
+    """Return the share of supply that the announced controls would cut, [5, I]."""
+    return add_up(share * xp.maximum(oe - oe_ahead, 0.0) / xp.maximum(oe, _TINY), 1)
 
 
 def orders(
@@ -148,8 +155,7 @@ def orders(
     P: Tree,
     C: Tree,
     share: Arr,
-    oe: Arr,
-    oe_ahead: Arr,
+    threat: Arr,
     demand: Arr,
 ) -> Tree:
     """Return extra orders, deliveries, use and stock by market, [5, I].
@@ -159,7 +165,6 @@ def orders(
     (otherwise double ordering would conjure up supply), but holds what there is.
     """
     served = xp.minimum(add_up(share, 1), 1.0)
-    threat = add_up(share * xp.maximum(oe - oe_ahead, 0.0) / xp.maximum(oe, _TINY), 1)
     wary = P["standing_precaution"] * add_up(share * remembered(S, C), 1)
     decay, cover = P["stock_decay"], P["stock_cover"]
     keepable = cover * xp.maximum(1.0 - decay, 0.0) / (1.0 + cover * decay)

@@ -43,12 +43,6 @@ def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[
     built, parts = access.components(xp, S, X, C, P)
     oe = R["access"] * gates * built
     gates, oe, built, E, parts = settle(xp, t, (gates, oe, built, E, parts))
-    oe_ahead = either(
-        xp,
-        X["regime"] == X["ahead"],
-        lambda: oe,
-        lambda: ahead["access"] * access.open_gates(xp, K, ahead, cap_ahead, asked, P, C) * built,
-    )
     # 2 costs, prices, whom buyers want
     base = making.plan(xp, S, X, P, C, D, R["service"])
     demand = base["demand"]
@@ -62,7 +56,18 @@ def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[
     share = market.move_shares(xp, S, X, P, C, oe, want, demand)
     share = settle(xp, t, share)
     # 4 orders and stock
-    order = market.orders(xp, S, P, C, share, oe, oe_ahead, demand)
+    threat = either(
+        xp,
+        X["regime"] == X["ahead"],
+        lambda: xp.zeros_like(demand),
+        lambda: market.threatened(
+            xp,
+            share,
+            oe,
+            ahead["access"] * access.open_gates(xp, K, ahead, cap_ahead, asked, P, C) * built,
+        ),
+    )
+    order = market.orders(xp, S, P, C, share, threat, demand)
     order = settle(xp, t, order)
     # 5 installed base and availability
     B, availability = making.install(xp, base, order, share, C)
