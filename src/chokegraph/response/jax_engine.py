@@ -7,6 +7,8 @@ quarters are a scan; chunks of draws run in as many threads as there are cores.
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from functools import lru_cache
 from typing import Any
 
@@ -64,3 +66,17 @@ def as_arrays(tree: Tree, dtype: str) -> Tree:
         return jnp.asarray(leaf, dtype=kind)
 
     return {name: convert(leaf) for name, leaf in tree.items()}
+
+
+def give_back_memory() -> None:
+    """Return to the system what the compiler has freed; it is more than the results take.
+
+    The C library keeps freed memory for later use, so the peak of a run would be that of the
+    compiler and of the results together. Does nothing where the C library has no such call.
+
+    Example:
+        >>> give_back_memory()
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)

@@ -221,6 +221,7 @@ def _jax_runner(jobs: Mapping[str, Mapping[str, Any]], number: str, batch: int) 
             for run, job in jobs.items()
         }
     go = jax_engine.compiled(batch)
+    compiled: set[str] = set()
 
     def run_span(run: str, span: tuple[int, int]) -> dict[str, Array]:
         job = jobs[run]
@@ -232,6 +233,9 @@ def _jax_runner(jobs: Mapping[str, Mapping[str, Any]], number: str, batch: int) 
             rows = jax_engine.as_arrays({k: v[pick] for k, v in job["values"].items()}, number)
             approval = jax_engine.as_arrays({"a": job["approval"][pick]}, number)["a"]
             outcome = go(rows, approval, *fixed[run])
+        if run not in compiled:
+            compiled.add(run)
+            jax_engine.give_back_memory()
         return {name: np.asarray(array)[: span[1] - span[0]] for name, array in outcome.items()}
 
     return run_span
