@@ -269,7 +269,7 @@ HEAD = """# Is the model plausible? From 2019 to 2024
 The model starts from the world of 2019, with the controls in the order in which they really came
 (`examples/scenarios/real-calendar-2019.yaml`), and runs forward with {draws} draws from the priors.
 This page sets its local share (the part of China's purchases that Chinese makers supply) against
-public figures. **No parameter was changed after looking at this page.** A figure outside the
+public figures. **No prior was set or changed to fit this page.** A figure outside the
 model's 5 to 95 % interval is a miss and is shown as one.
 
 The public figures do not measure one thing. Some count *value*, some count *tenders won*, some are

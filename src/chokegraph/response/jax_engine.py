@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The fast engine: the same step, compiled by JAX, a few draws at a time.
+"""The fast engine: the same step, compiled by JAX.
 
-On a CPU one draw's state should stay in the cache, so draws are mapped in small batches and the
-quarters are a scan; chunks of draws run in as many threads as there are cores.
+On a CPU one draw's state should stay in the cache, so draws are mapped one after another (see
+`simulate.BATCH`) and the quarters are a scan; chunks of draws run in as many threads as there are
+cores.
 """
 
 from __future__ import annotations
