@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, 
 from chokegraph.scenario.base import Name, Part
 from chokegraph.scenario.ranges import FractionRange
 from chokegraph.scenario.selector import Selector
-from chokegraph.scenario.when import When, effective_quarter, known_quarter
+from chokegraph.scenario.when import When, closing_quarter, effective_quarter, known_quarter
 
 Tier = Literal["mature", "advanced", "leading"]
 Market = Literal["target", "coalition", "others"]
@@ -167,9 +167,7 @@ class Control(Part):
     @property
     def last_quarter(self) -> int | None:
         """Index of the last quarter in force, or None for ever."""
-        if self.until is None:
-            return None
-        return effective_quarter(self.until) - (1 if "Q" not in self.until else 0)
+        return closing_quarter(self.until)
 
     @property
     def known_from(self) -> int:

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from chokegraph.scenario.base import Part
 from chokegraph.scenario.control import Members
 from chokegraph.scenario.selector import Selector
-from chokegraph.scenario.when import When, effective_quarter
+from chokegraph.scenario.when import When, closing_quarter, effective_quarter
 
 
 class _Dated(Part):
@@ -34,9 +34,7 @@ class _Dated(Part):
     @property
     def last_quarter(self) -> int | None:
         """Index of the last quarter in force, or None for ever."""
-        if self.until is None:
-            return None
-        return effective_quarter(self.until) - (1 if "Q" not in self.until else 0)
+        return closing_quarter(self.until)
 
     @model_validator(mode="after")
     def _forward(self) -> Self:

@@ -128,3 +128,19 @@ Quarter = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\d{4}Q[1-4]$", "examples": ["2024Q1"]}),
 ]
 """A quarter such as "2024Q1"."""
+
+
+def closing_quarter(until: str | None) -> int | None:
+    """Return the index of the last quarter in force, or None for ever.
+
+    A quarter counts itself; a date ends with the quarter before the one that lies mostly after it.
+
+    Example:
+        >>> closing_quarter("2024Q2") == effective_quarter("2024Q2"), closing_quarter(None)
+        (True, None)
+        >>> closing_quarter("2024-07-01") == effective_quarter("2024Q2")
+        True
+    """
+    if until is None:
+        return None
+    return effective_quarter(until) - (0 if "Q" in until else 1)
