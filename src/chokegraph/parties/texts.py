@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Printed licence requirements and review policies read into codes; unknown texts are kept."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from chokegraph.parties.tables import table
+
+OTHER = "other"
+"""The code of a text that is in no known form; the text itself stands in the entry."""
+
+
+@cache
+def _patterns(kind: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (row["code"], re.compile(row["pattern"], re.IGNORECASE))
+        for row in table("requirement_texts")
+        if row["kind"] == kind
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("\xa0", " ").split())
+
+
+@cache
+def footnotes_of(requirement: str) -> tuple[str, ...]:
+    """Return the Entity List footnotes that a licence requirement's text shows.
+
+    In the published files the superscripts stand as plain digits behind a citation.
+
+    Example:
+        >>> footnotes_of("All items, see §§ 734.9(e)1 and 744.11 of the EAR2")
+        ('1', '2')
+        >>> footnotes_of("All items (See §§734.4(a)(9), 734.9(e)(3), and 744.11 of the EAR)5")
+        ('5',)
+    """
+    text = _plain(requirement)
+    return tuple(sorted({code for code, pattern in _patterns("footnote") if pattern.search(text)}))
+
+
+def _first(kind: str, text: str) -> str:
+    plain = _plain(text)
+    if not plain:
+        return ""
+    return next((code for code, pattern in _patterns(kind) if pattern.search(plain)), OTHER)
+
+
+@cache
+def scope_of(requirement: str) -> str:
+    """Return what a licence requirement covers: "all", another code, "other", or "" for no text.
+
+    Example:
+        >>> scope_of("For all items subject to the EAR. (See §744.11 of the EAR)")
+        'all'
+        >>> scope_of("Only chairs"), scope_of("")
+        ('other', '')
+    """
+    return _first("scope", requirement)
+
+
+@cache
+def policy_of(policy: str) -> str:
+    """Return the code of a review policy's text; the strictest where it states several.
+
+    Example:
+        >>> policy_of("Presumption of denial."), policy_of("See §§744.11 and 744.23(d) of the EAR")
+        ('presumption_of_denial', 'see_744.11_and_744.23')
+    """
+    return _first("policy", policy)
+
+
+@cache
+def list_code(source: str) -> str:
+    """Return the code of a list from its official name, its short name or the code itself.
+
+    A list that is not known keeps its name, in capitals with underscores.
+
+    Example:
+        >>> list_code("Entity List (EL) - Bureau of Industry and Security"), list_code("UVL")
+        ('ENTITY_LIST', 'UVL')
+        >>> list_code("Sanctions of Ruritania")
+        'SANCTIONS_OF_RURITANIA'
+    """
+    plain = _plain(source).casefold()
+    for row in table("lists"):
+        if plain in (row["code"].casefold(), row["short"].casefold()):
+            return row["code"]
+        if plain.startswith(row["name_starts"]):
+            return row["code"]
+    return re.sub(r"\W+", "_", _plain(source)).strip("_").upper()
+
+
+def strictest_policy(codes: set[str]) -> str:
+    """Return the strictest of several codes: the first in the table's order; "" for none."""
+    order = [code for code, _ in _patterns("policy")]
+    known = [code for code in order if code in codes]
+    return known[0] if known else min(codes, default="")
+
+
+def widest_scope(codes: set[str]) -> str:
+    """Return the widest of several codes: the first in the table's order; "" for none."""
+    order = [code for code, _ in _patterns("scope")]
+    known = [code for code in order if code in codes]
+    return known[0] if known else min(codes, default="")
