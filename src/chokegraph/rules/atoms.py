@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The test of one fact against the law of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from chokegraph.rules.dated import live
+from chokegraph.rules.language import COMPARISONS, Operand, Operator, Reference, Test
+from chokegraph.rules.model import FactDefinition, GroupKind, Law
+from chokegraph.rules.scopes import Scope, alias_on, scope_on
+from chokegraph.rules.truth import FALSE, UNKNOWN, Truth, any_of, known, negation
+from chokegraph.rules.values import NOT_APPLICABLE, Interval, Value, quotient
+
+_NEGATED: dict[Operator, Operator] = {"not_in": "in", "has_none": "has"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The value of a test, and the doubted parts of the law that it rests on.
+
+    Args:
+        truth: The value.
+        marks: "id [mark]" of groups, parameters and aliases whose confidence is C or ?.
+    """
+
+    truth: Truth
+    marks: frozenset[str] = frozenset()
+
+
+def answer(test: Test, value: Value, law: Law, on: date) -> Answer:
+    """Answer a test for a value of its fact.
+
+    Args:
+        test: The question.
+        value: What the row says; None for unknown.
+        law: Where groups and parameters stand.
+        on: The day whose groups and parameters are used.
+
+    Example:
+        >>> from datetime import date
+        >>> from chokegraph.rules import load_law
+        >>> answer(Test("tpp", "at_least", 4800.0), 4800.0, load_law(), date(2024, 1, 1)).truth
+        <Truth.TRUE: 2>
+    """
+    operator = test.operator
+    if operator == "known":
+        return Answer(known((value is not None) == test.operand))
+    if operator in COMPARISONS:
+        bound, marks = _bound(test.operand, law, on)
+        if value is None:
+            return Answer(UNKNOWN if bound is not None else FALSE, marks)
+        if value is NOT_APPLICABLE or bound is None:
+            return Answer(FALSE, marks)
+        return Answer(_compare(operator, value, bound), marks)
+    if operator == "is":
+        if value is None:
+            return Answer(UNKNOWN)
+        return Answer(known((value is True) == test.operand))
+    negated = operator in _NEGATED
+    kind = law.facts[test.fact].kind
+    found = _membership(value, test.operand, kind, law, on)  # type: ignore[arg-type]
+    return Answer(negation(found.truth), found.marks) if negated else found
+
+
+def _membership(
+    value: Value, names: tuple[str, ...], kind: GroupKind, law: Law, on: date
+) -> Answer:
+    scope = scope_on(law, names, on)
+    if value is None:
+        return Answer(UNKNOWN, scope.marks)
+    if value is NOT_APPLICABLE:
+        return Answer(FALSE, scope.marks)
+    texts = value if isinstance(value, frozenset) else (str(value),)
+    answers = [_covers(scope, text, kind, law, on) for text in sorted(texts)]
+    marks = scope.marks.union(*(each.marks for each in answers)) if answers else scope.marks
+    return Answer(any_of(each.truth for each in answers), marks)
+
+
+def _covers(scope: Scope, text: str, kind: GroupKind, law: Law, on: date) -> Answer:
+    text, mark = alias_on(law, text, kind, on)
+    return Answer(scope.covers(text, kind), frozenset({mark} if mark else ()))
+
+
+def _bound(operand: Operand, law: Law, on: date) -> tuple[float | date | None, frozenset[str]]:
+    if not isinstance(operand, Reference):
+        return operand, frozenset()  # type: ignore[return-value]
+    version = live(law.parameters[operand.parameter].versions, on)
+    if version is None:
+        return None, frozenset()
+    marks = {f"{operand.parameter} [{version.confidence}]"} if version.doubted else set()
+    return version.value, frozenset(marks)
+
+
+def _compare(operator: Operator, value: Value, bound: float | date) -> Truth:
+    if not isinstance(value, Interval):
+        return _point(operator, value, bound)
+    low, high = (_point(operator, end, bound) for end in (value.low, value.high))
+    if operator == "equals" and value.low < bound < value.high:  # type: ignore[operator]
+        return UNKNOWN
+    return low if low is high else UNKNOWN
+
+
+def _point(operator: Operator, value: Value, bound: float | date) -> Truth:
+    if operator == "at_least":
+        return known(value >= bound)  # type: ignore[operator]
+    if operator == "more_than":
+        return known(value > bound)  # type: ignore[operator]
+    if operator == "at_most":
+        return known(value <= bound)  # type: ignore[operator]
+    if operator == "less_than":
+        return known(value < bound)  # type: ignore[operator]
+    return known(value == bound)
+
+
+def fact_value(row: Mapping[str, Value], fact: FactDefinition, law: Law, on: date) -> Value:
+    """Return what a row says of a fact, derived where the row does not give it.
+
+    Args:
+        row: Values by fact; a missing key is unknown.
+        fact: The fact wanted.
+        law: Where parameters of derivations stand.
+        on: The day whose parameters are used.
+    """
+    given = row.get(fact.id)
+    if given is not None or not fact.derived:
+        return given
+    if fact.first_of:
+        for name in fact.first_of:
+            value = fact_value(row, law.facts[name], law, on)
+            if value is not NOT_APPLICABLE and value is not None:
+                return value
+            last = value
+        return last
+    factors: list[list[Value]] = []
+    for names in (fact.numerator, fact.denominator):
+        factors.append([_factor(row, name, law, on) for name in names])
+    return quotient(*factors)
+
+
+def derivation_marks(fact: FactDefinition, law: Law, on: date) -> frozenset[str]:
+    """Return the marks of the doubted parameters that a fact's derivation uses.
+
+    They count for every test of the fact, whether the row gives it or not.
+    """
+    marks: frozenset[str] = frozenset()
+    for name in (*fact.numerator, *fact.denominator):
+        if name.startswith("$"):
+            marks |= _bound(Reference(name[1:]), law, on)[1]
+    return marks
+
+
+def _factor(row: Mapping[str, Value], name: str, law: Law, on: date) -> Value:
+    if name.startswith("$"):
+        bound, _ = _bound(Reference(name[1:]), law, on)
+        return bound
+    return fact_value(row, law.facts[name], law, on)

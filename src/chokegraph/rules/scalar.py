@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One row, one day, rule by rule: the scalar evaluator that explains, and checks the fast engine.
+
+It walks the trees of conditions as they stand in the law; the compiled engine works on clauses and
+bits. Both must agree, and a property test holds them to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from chokegraph.rules.atoms import Answer, answer, derivation_marks, fact_value
+from chokegraph.rules.language import (
+    All,
+    Atom,
+    ClassifiedIn,
+    Clause,
+    Condition,
+    Either,
+    Literal,
+    Met,
+    Not,
+    Sure,
+    Test,
+)
+from chokegraph.rules.model import Law, Rule, RuleVersion
+from chokegraph.rules.scopes import scope_on
+from chokegraph.rules.truth import (
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    Truth,
+    all_of,
+    any_of,
+    known,
+    negation,
+)
+from chokegraph.rules.values import Value
+
+
+class Trace:
+    """The truth of every rule for one row on one day.
+
+    Args:
+        row: Values by fact; a missing key, or None, is unknown.
+        law: The law.
+        on: The day of the transaction.
+
+    Every question may be asked in two ways: as the law stands, or (`doubting`) with every part of
+    the law whose confidence is C or ? counted as unknown, to see whether such a part decides.
+
+    Example:
+        >>> from datetime import date
+        >>> from chokegraph.rules import load_law
+        >>> trace = Trace({"origin": "US"}, load_law(), date(2024, 1, 1))
+        >>> trace.value("origin"), trace.value("destination")
+        ('US', None)
+    """
+
+    def __init__(self, row: Mapping[str, Value], law: Law, on: date) -> None:
+        self.row = row
+        self.law = law
+        self.on = on
+        self._values: dict[str, Value] = {}
+        self._answers: dict[Test, Answer] = {}
+        self._rules: dict[tuple[str, bool], Truth] = {}
+
+    def value(self, fact: str) -> Value:
+        """Return the value of a fact, derived if the row does not give it."""
+        if fact not in self._values:
+            definition = self.law.facts[fact]
+            self._values[fact] = fact_value(self.row, definition, self.law, self.on)
+        return self._values[fact]
+
+    def answer(self, test: Test) -> Answer:
+        """Return the answer to a test and the doubted parts of the law it rests on."""
+        if test not in self._answers:
+            found = answer(test, self.value(test.fact), self.law, self.on)
+            more = derivation_marks(self.law.facts[test.fact], self.law, self.on)
+            self._answers[test] = Answer(found.truth, found.marks | more)
+        return self._answers[test]
+
+    def rule(self, name: str, *, doubting: bool = False) -> Truth:
+        """Return whether a rule's condition holds; false when no version is in force."""
+        key = (name, doubting)
+        if key not in self._rules:
+            rule = self.law.rule(name)
+            version = rule.version_on(self.on)
+            self._rules[key] = (
+                FALSE if version is None else self.version(rule, version, doubting=doubting)
+            )
+        return self._rules[key]
+
+    def version(self, rule: Rule, version: RuleVersion, *, doubting: bool = False) -> Truth:
+        """Return whether the condition of a version holds, whether or not it is in force."""
+        resolved = self.law.resolved(version.when, rule.regime)
+        truth = self.condition(resolved, doubting=doubting)
+        return min(truth, UNKNOWN) if doubting and version.doubted else truth
+
+    def condition(self, condition: Condition, *, doubting: bool = False) -> Truth:
+        """Return the value of a condition without short forms."""
+        match condition:
+            case All(parts):
+                return all_of(self.condition(part, doubting=doubting) for part in parts)
+            case Either(parts):
+                return any_of(self.condition(part, doubting=doubting) for part in parts)
+            case Not(part):
+                return negation(self.condition(part, doubting=doubting))
+            case Sure(part):
+                return known(self.condition(part, doubting=doubting) is TRUE)
+            case Test() | Met() | ClassifiedIn():
+                return self.atom(condition, doubting=doubting)
+            case _:
+                message = f"{condition!r} is a short form; resolve it first"
+                raise TypeError(message)
+
+    def atom(self, atom: Atom, *, doubting: bool = False) -> Truth:
+        """Return the value of an atom."""
+        match atom:
+            case Test():
+                found = self.answer(atom)
+                return UNKNOWN if doubting and found.marks else found.truth
+            case Met(name):
+                return self.rule(name, doubting=doubting)
+            case ClassifiedIn(scope):
+                if doubting and self.marks_of(atom):
+                    return UNKNOWN
+                resolved = scope_on(self.law, scope, self.on)
+                return known(
+                    any(
+                        resolved.covers(version.eccn, "eccn") is TRUE
+                        and self.rule(rule.id, doubting=doubting) is TRUE
+                        for rule in self.law.classifications
+                        if (version := rule.version_on(self.on)) is not None
+                    )
+                )
+
+    def marks_of(self, atom: Atom) -> frozenset[str]:
+        """Return the doubted parts of the law that an atom itself rests on."""
+        match atom:
+            case Test():
+                return self.answer(atom).marks
+            case ClassifiedIn(scope):
+                return scope_on(self.law, scope, self.on).marks
+            case Met():
+                return frozenset()
+
+    # -- clauses --------------------------------------------------------------------------------
+
+    def literal(self, literal: Literal, *, doubting: bool = False) -> Truth:
+        """Return the value of an atom as it stands in a clause."""
+        value = self.atom(literal.atom, doubting=doubting)
+        if literal.negated:
+            value = negation(value)
+        if literal.mode == "plain":
+            return value
+        return known((value is TRUE) == (literal.mode == "sure"))
+
+    def clause(self, clause: Clause, *, doubting: bool = False) -> Truth:
+        """Return whether all literals of a clause hold."""
+        return all_of(self.literal(each, doubting=doubting) for each in clause)
+
+    def clauses(self, name: str) -> tuple[Clause, ...]:
+        """Return the clauses of the version of a rule that is in force; () if none is."""
+        rule = self.law.rule(name)
+        version = rule.version_on(self.on)
+        return () if version is None else self.law.clauses(version, rule.regime)
+
+
+def classified(trace: Trace) -> tuple[str, ...]:
+    """Return the paragraphs that the item's parameters surely meet, sorted."""
+    found = set()
+    for rule in trace.law.classifications:
+        version = rule.version_on(trace.on)
+        if version is not None and trace.rule(rule.id) is TRUE:
+            found.add(version.eccn)
+    return tuple(sorted(found))
