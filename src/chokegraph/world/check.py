@@ -38,8 +38,21 @@ def check_data(path: str | Path | None = None, *, today: dt.date | None = None) 
         if not errors_only(findings):
             published = folder.resolve() == FACTS.resolve()
             findings += check_quality(tables, today=today, published=published)
+            if published:
+                findings += _check_legal()
     headers = {name: TABLES[name].header for name in tables}
     return findings + check_descriptor(folder, headers)
+
+
+def _check_legal() -> list[Finding]:
+    """Check the tables of legal facts that come with the package against its other tables."""
+    from chokegraph.world.legal import check_legal, load_legal_facts
+
+    try:
+        tables = load_legal_facts().tables
+    except FindingsError as error:
+        return list(error.findings)
+    return check_legal(tables, load_world())
 
 
 def check_world_data(spec: str) -> list[Finding]:

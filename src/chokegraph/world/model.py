@@ -11,7 +11,12 @@ from __future__ import annotations
 import builtins
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import polars as pl
 
 UNKNOWN_PROVIDER = "ZZ"
 """The provider id of the unknown remainder: the share of the market that no source attributes."""
@@ -313,3 +318,14 @@ class World:
             (row.subject_id, row.property, row.object_id, row.year): row.statement_id
             for row in self.selections
         }
+
+    def flows(
+        self, target: str = "CN", *, on: dt.date, known_on: dt.date | None = None
+    ) -> pl.DataFrame:
+        """Return every supply link to a target with its legal facts on a day.
+
+        See `chokegraph.world.flows.flows`.
+        """
+        from chokegraph.world.flows import flows
+
+        return flows(self, target, on=on, known_on=known_on)
