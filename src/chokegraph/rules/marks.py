@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
-from chokegraph.rules.language import Met
+from chokegraph.rules.language import Atom, ClassifiedIn, Met
 from chokegraph.rules.model import Kind
 from chokegraph.rules.scalar import Trace
+from chokegraph.rules.scopes import scope_on
+from chokegraph.rules.truth import TRUE
 
 _DECIDING: tuple[Kind, ...] = (
     "hook", "requirement", "exclusion", "restriction", "exception", "release",
@@ -37,23 +39,24 @@ def deciding_marks(trace: Trace) -> tuple[str, ...]:
                 continue
             for literal in clause:
                 found |= trace.marks_of(literal.atom)
-                if isinstance(literal.atom, Met):
-                    open_.append(literal.atom.rule)
-    found |= _classification_marks(trace)
+                open_ += _rules_behind(trace, literal.atom)
     return tuple(sorted(found))
 
 
-def _classification_marks(trace: Trace) -> set[str]:
-    """Marks of classification rules whose value changes."""
-    found: set[str] = set()
-    for rule in trace.law.classifications:
-        version = rule.version_on(trace.on)
-        if version is None or trace.rule(rule.id) is trace.rule(rule.id, doubting=True):
-            continue
-        if version.doubted:
-            found.add(f"{rule.id} [{version.confidence}]")
-        for clause in trace.clauses(rule.id):
-            if trace.clause(clause) is not trace.clause(clause, doubting=True):
-                for literal in clause:
-                    found |= trace.marks_of(literal.atom)
-    return found
+def _rules_behind(trace: Trace, atom: Atom) -> list[str]:
+    """Return the rules that an atom stands for, if its value changes."""
+    match atom:
+        case Met(name):
+            return [name]
+        case ClassifiedIn(scope):
+            if trace.atom(atom) is trace.atom(atom, doubting=True):
+                return []
+            resolved = scope_on(trace.law, scope, trace.on)
+            return [
+                rule.id
+                for rule in trace.law.classifications
+                if (version := rule.version_on(trace.on)) is not None
+                and resolved.covers(version.eccn, "eccn") is TRUE
+            ]
+        case _:
+            return []

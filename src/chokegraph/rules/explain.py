@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Why a row was decided as it was: ordered steps, what nearly applied, what would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from chokegraph.rules.decision import Circuit, Decision, decide
+from chokegraph.rules.language import Literal, Test
+from chokegraph.rules.model import EVERY, Law, Rule, RuleVersion
+from chokegraph.rules.scalar import Trace
+from chokegraph.rules.truth import FALSE, TRUE, Truth, in_words
+from chokegraph.rules.values import Value
+from chokegraph.rules.wording import say_literal, say_value
+
+
+@dataclass(frozen=True)
+class Input:
+    """A part of a rule's condition as it came out for the row.
+
+    Args:
+        text: The part in words, with the law's values of the day.
+        value: What the row says, in words; "" for a part that is another rule.
+        truth: How it came out.
+        marks: Doubted parts of the law that it rests on.
+    """
+
+    text: str
+    value: str
+    truth: Truth
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A rule as it came out for the row.
+
+    Args:
+        section: The part of the order of evaluation: classification, release, jurisdiction,
+            requirement, exclusion, exception, restriction, review policy, warning, not in force.
+        rule: The rule's id.
+        code: What it reports.
+        title: What it says.
+        truth: How its condition came out.
+        result: What came of it: "stands", "removed by ...", "not subject" and so on.
+        version: The first day of the version used.
+        cite: Where it stands.
+        confidence: Its mark.
+        inputs: The parts of the clause that decided: the one that holds, or the unknown ones.
+    """
+
+    section: str
+    rule: str
+    code: str
+    title: str
+    truth: Truth
+    result: str
+    version: date
+    cite: str
+    confidence: str
+    inputs: tuple[Input, ...]
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    """A rule that a single part of its condition kept from applying."""
+
+    rule: str
+    code: str
+    title: str
+    lacking: Input
+    cite: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The decision, the steps to it, and what nearly applied."""
+
+    on: date
+    decision: Decision
+    steps: tuple[Step, ...]
+    nearly: tuple[NearMiss, ...]
+
+
+def explain(row: Mapping[str, Value], law: Law, on: date) -> Explanation:
+    """Explain the decision of one row.
+
+    Args:
+        row: Values by fact; a missing key, or None, is unknown.
+        law: The law.
+        on: The day of the transaction.
+
+    Returns:
+        The decision with its steps in the order of evaluation, and the near misses.
+
+    Example:
+        >>> from datetime import date
+        >>> from chokegraph.rules import load_law
+        >>> explain({"origin": "US"}, load_law(), date(2024, 1, 1)).decision.subject
+        'yes'
+    """
+    trace = Trace(row, law, on)
+    circuit = Circuit(trace)
+    steps = tuple(_Teller(trace, circuit).steps())
+    return Explanation(on, decide(trace), steps, tuple(near_misses(trace)))
+
+
+class _Teller:
+    """Tells the steps of a row, section by section."""
+
+    def __init__(self, trace: Trace, circuit: Circuit) -> None:
+        self.trace = trace
+        self.circuit = circuit
+
+    def steps(self) -> Iterator[Step]:
+        circuit = self.circuit
+        for rule, version in circuit.of("classification"):
+            if circuit.truth(rule) is not FALSE:
+                yield self._step("classification", rule, version, version.eccn)
+        for rule, version in circuit.of("release"):
+            if circuit.truth(rule) is not FALSE:
+                yield self._step("release", rule, version, "not subject")
+        for rule, version in circuit.of("hook"):
+            if circuit.truth(rule) is not FALSE:
+                yield self._step("jurisdiction", rule, version, self._hook_result(rule))
+        for rule, version in circuit.requirements:
+            if circuit.truth(rule) is not FALSE:
+                yield self._step("requirement", rule, version, self._requirement_result(rule))
+        yield from self._shadows()
+        effective = {rule.id for rule, _ in circuit.effective_exclusions()}
+        for rule, version in circuit.of("exclusion"):
+            if rule.id in effective or circuit.truth(rule) not in (TRUE, FALSE):
+                yield self._step("exclusion", rule, version, ", ".join(version.removes))
+        yield from self._exceptions()
+        policy, chosen = circuit.policy()
+        for rule, version in circuit.of("policy"):
+            if chosen is not None and rule.id == chosen.id:
+                yield self._step("review policy", rule, version, str(policy))
+        for rule, version in circuit.of("flag"):
+            if circuit.truth(rule) is TRUE:
+                yield self._step("warning", rule, version, version.message)
+
+    def _hook_result(self, rule: Rule) -> str:
+        by = [each.id for each in self.circuit.excluders(rule) if self.circuit.truth(each) is TRUE]
+        if by:
+            return f"removed by {', '.join(by)}"
+        return "subject" if self.circuit.hook(rule) is TRUE else "cannot tell"
+
+    def _requirement_result(self, rule: Rule) -> str:
+        standing = self.circuit.standing(rule)
+        by = [each.id for each in self.circuit.excluders(rule) if self.circuit.truth(each) is TRUE]
+        if by:
+            return f"removed by {', '.join(by)}"
+        if standing is FALSE:
+            return "the item is not subject"
+        if standing is TRUE:
+            left = self.circuit.left(rule)
+            return "overcome by an exception" if left is FALSE else "stands"
+        return "cannot tell"
+
+    def _shadows(self) -> Iterator[Step]:
+        for rule in self.trace.law.rules:
+            shadow = rule.shadow_on(self.trace.on) if rule.kind == "requirement" else None
+            if shadow is None:
+                continue
+            version, why = shadow
+            if self.trace.version(rule, version) is not FALSE:
+                yield self._step("not in force", rule, version, why)
+
+    def _exceptions(self) -> Iterator[Step]:
+        standing = {
+            r.code for r, _ in self.circuit.requirements if self.circuit.standing(r) is not FALSE
+        }
+        for rule, version in self.circuit.of("exception"):
+            useful = version.overcomes == EVERY or standing & set(version.overcomes)
+            if not useful or self.circuit.truth(rule) is FALSE:
+                continue
+            available = self.circuit.available(rule)
+            words = {TRUE: "available", FALSE: "barred"}.get(available, "cannot tell")
+            yield self._step("exception", rule, version, words)
+            if available is not TRUE:
+                yield from self._restrictions(rule)
+
+    def _restrictions(self, exception: Rule) -> Iterator[Step]:
+        for rule, version in self.circuit.of("restriction"):
+            barring = version.bars == EVERY or exception.code in version.bars
+            barring = barring and exception.code not in version.spares
+            if barring and self.circuit.truth(rule) is not FALSE:
+                yield self._step("restriction", rule, version, f"bars {exception.code}")
+
+    def _step(self, section: str, rule: Rule, version: RuleVersion, result: str) -> Step:
+        return Step(
+            section=section,
+            rule=rule.id,
+            code=rule.code,
+            title=rule.title,
+            truth=self.trace.version(rule, version),
+            result=result,
+            version=version.effective,
+            cite=version.cite,
+            confidence=version.confidence,
+            inputs=tuple(deciding_inputs(self.trace, rule, version)),
+        )
+
+
+def deciding_inputs(trace: Trace, rule: Rule, version: RuleVersion) -> list[Input]:
+    """Return the parts of the clause that makes a version true, or that it waits for."""
+    clauses = trace.law.clauses(version, rule.regime)
+    truths = [trace.clause(clause) for clause in clauses]
+    best = max(truths, default=FALSE)
+    if best is FALSE:
+        return []
+    chosen = [clause for clause, truth in zip(clauses, truths, strict=True) if truth is best]
+    clause = min(chosen, key=len)
+    return [_input(trace, literal) for literal in clause]
+
+
+def _input(trace: Trace, literal: Literal) -> Input:
+    value, marks = "", trace.marks_of(literal.atom)
+    if isinstance(literal.atom, Test):
+        fact = trace.law.facts[literal.atom.fact]
+        value = say_value(trace.value(fact.id), fact.unit)
+    text = say_literal(literal, trace.law, trace.on)
+    return Input(text, value, trace.literal(literal), tuple(sorted(marks)))
+
+
+def near_misses(trace: Trace) -> Iterator[NearMiss]:
+    """Yield the hooks and requirements that a single part of a clause kept from applying."""
+    for rule in trace.law.rules:
+        version = rule.version_on(trace.on)
+        if version is None or rule.kind not in ("hook", "requirement"):
+            continue
+        if trace.rule(rule.id) is not FALSE:
+            continue
+        for clause in trace.clauses(rule.id):
+            false = [literal for literal in clause if trace.literal(literal) is FALSE]
+            others = [literal for literal in clause if trace.literal(literal) is TRUE]
+            if len(false) == 1 and len(others) == len(clause) - 1 and others:
+                lacking = _input(trace, false[0])
+                yield NearMiss(rule.id, rule.code, rule.title, lacking, version.cite)
+                break
+
+
+def tell(explanation: Explanation) -> list[str]:
+    """Return an explanation as lines of text."""
+    lines: list[str] = []
+    for number, step in enumerate(explanation.steps, start=1):
+        code = f" {step.code}" if step.code else ""
+        lines.append(f"{number}. {step.section}{code}: {in_words(step.truth)}; {step.result}")
+        lines.append(f"   {step.title}")
+        lines.append(f"   {step.rule}, from {step.version} [{step.confidence}], {step.cite}")
+        for part in step.inputs:
+            value = f" (here: {part.value})" if part.value else ""
+            marks = f" {' '.join(part.marks)}" if part.marks else ""
+            lines.append(f"   - {part.text}: {in_words(part.truth)}{value}{marks}")
+    if explanation.nearly:
+        lines.append("Nearly applied:")
+    for miss in explanation.nearly:
+        lines.append(f"   {miss.code} {miss.title}")
+        lines.append(f"   but for: {miss.lacking.text} (here: {miss.lacking.value or 'no'})")
+    return lines
