@@ -28,7 +28,8 @@ parameters:
     unit: TPP
     versions:
       - {value: 4800, effective: 2022-10-21, cite: first text, confidence: A}
-      - {value: 2400, effective: 2023-11-17, published: 2023-10-25, cite: second text, confidence: C}
+      - {value: 2400, effective: 2023-11-17, published: 2023-10-25, cite: second,
+         confidence: C}
 groups:
   - id: "D:5"
     of: country

@@ -61,26 +61,24 @@ def answer(test: Test, value: Value, law: Law, on: date) -> Answer:
         return Answer(known((value is True) == test.operand))
     negated = operator in _NEGATED
     kind = law.facts[test.fact].kind
-    found = _membership(value, test.operand, kind, law, on)  # type: ignore[arg-type]
+    found = _membership(value, test, kind, law, on)  # type: ignore[arg-type]
     return Answer(negation(found.truth), found.marks) if negated else found
 
 
-def _membership(
-    value: Value, names: tuple[str, ...], kind: GroupKind, law: Law, on: date
-) -> Answer:
-    scope = scope_on(law, names, on)
+def _membership(value: Value, test: Test, kind: GroupKind, law: Law, on: date) -> Answer:
+    scope = scope_on(law, test.operand, on)  # type: ignore[arg-type]
     if value is None:
         return Answer(UNKNOWN, scope.marks)
     if value is NOT_APPLICABLE:
         return Answer(FALSE, scope.marks)
     texts = value if isinstance(value, frozenset) else (str(value),)
-    answers = [_covers(scope, text, kind, law, on) for text in sorted(texts)]
+    answers = [_covers(scope, text, kind, law, on, test.regime) for text in sorted(texts)]
     marks = scope.marks.union(*(each.marks for each in answers)) if answers else scope.marks
     return Answer(any_of(each.truth for each in answers), marks)
 
 
-def _covers(scope: Scope, text: str, kind: GroupKind, law: Law, on: date) -> Answer:
-    text, mark = alias_on(law, text, kind, on)
+def _covers(scope: Scope, text: str, kind: GroupKind, law: Law, on: date, regime: str) -> Answer:
+    text, mark = alias_on(law, text, kind, on, regime)
     return Answer(scope.covers(text, kind), frozenset({mark} if mark else ()))
 
 

@@ -115,6 +115,7 @@ class AliasEntry(VersionEntry):
     fact_type: GroupKind
     code: Text
     means: Text
+    regime: Literal["us", "nl", "jp", "cn"] = "us"
 
 
 class PolicyEntry(Entry):

@@ -40,11 +40,13 @@ class Test:
             "has", "has_none" (of a set), a comparison (of a number or date), or "known".
         operand: True or False for "is" and "known"; group ids or literals; a number, date or
             `Reference`.
+        regime: The state whose law asks: codes may count as others there (Hong Kong as China).
     """
 
     fact: str
     operator: Operator
     operand: Operand
+    regime: str = "us"
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,8 @@ def _relevant(circuit: Circuit, reasons: tuple[str, ...], *, subject: bool) -> I
 
 def waiting_for(trace: Trace, name: str) -> set[str]:
     """Return the facts that a rule waits for; empty unless its condition is unknown."""
+    if trace.rule(name) is not UNKNOWN:
+        return set()
     waits: list[frozenset[str]] = []
     for clause in trace.clauses(name):
         if trace.clause(clause) is not UNKNOWN:

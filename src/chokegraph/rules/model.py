@@ -130,11 +130,12 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Alias(Dated):
-    """A code that counts as another from a day: Hong Kong as China."""
+    """A code that counts as another in a state's law from a day: Hong Kong as China."""
 
     fact_type: GroupKind
     code: str
     means: str
+    regime: str = "us"
 
     @property
     def id(self) -> str:
@@ -348,6 +349,8 @@ class Law:
                 return Not(self.resolved(part, regime))
             case Sure(part):
                 return Sure(self.resolved(part, regime))
+            case Test(fact) if regime != condition.regime and self.facts[fact].kind == "country":
+                return replace(condition, regime=regime)
             case _:
                 return condition
 

@@ -281,7 +281,13 @@ def _group(entry: GroupEntry) -> Group:
 
 
 def _alias(entry: AliasEntry) -> Alias:
-    return Alias(fact_type=entry.fact_type, code=entry.code, means=entry.means, **_dated(entry))
+    return Alias(
+        fact_type=entry.fact_type,
+        code=entry.code,
+        means=entry.means,
+        regime=entry.regime,
+        **_dated(entry),
+    )
 
 
 def _keys_at(path: PlacePath) -> list[str]:

@@ -117,17 +117,18 @@ def _scope(key: _Key, names: tuple[str, ...], on: date) -> Scope:
     return Scope(frozenset(literals), tuple(groups), frozenset(marks))
 
 
-def alias_on(law: Law, value: str, kind: GroupKind, on: date) -> tuple[str, str]:
-    """Return the code that a code counts as on a day, and the mark of that alias ("" if none).
+def alias_on(law: Law, value: str, kind: GroupKind, on: date, regime: str) -> tuple[str, str]:
+    """Return the code that a code counts as, and the mark of that alias ("" if none).
 
     Example:
         >>> from datetime import date
         >>> from chokegraph.rules import load_law
-        >>> alias_on(load_law(), "TW", "country", date(2024, 1, 1))
+        >>> alias_on(load_law(), "TW", "country", date(2024, 1, 1), "us")
         ('TW', '')
     """
     for alias in law.aliases:
-        if alias.code == value and alias.fact_type == kind and alias.live_on(on):
+        fits = (alias.code, alias.fact_type, alias.regime) == (value, kind, regime)
+        if fits and alias.live_on(on):
             mark = f"{alias.id} [{alias.confidence}]" if alias.doubted else ""
             return alias.means, mark
     return value, ""
