@@ -7,7 +7,7 @@ from tests.rules.test_scalar import CHIP, LAW
 
 from chokegraph.rules.explain import explain, tell
 from chokegraph.rules.truth import TRUE, UNKNOWN
-from chokegraph.rules.wording import say
+from chokegraph.rules.saying import say
 
 DAY = date(2024, 1, 1)
 

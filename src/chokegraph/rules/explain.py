@@ -13,7 +13,7 @@ from chokegraph.rules.model import EVERY, Law, Rule, RuleVersion
 from chokegraph.rules.scalar import Trace
 from chokegraph.rules.truth import FALSE, TRUE, Truth, in_words
 from chokegraph.rules.values import Value
-from chokegraph.rules.wording import say_literal, say_value
+from chokegraph.rules.saying import say_literal, say_value
 
 
 @dataclass(frozen=True)
