@@ -33,23 +33,31 @@ def tables(xp: Xp, P: Tree, calendar: Tree, approval: Arr) -> Tree:
     """Return what each regime denies in this draw.
 
     Denials of several controls combine as independent: what one lets through another may deny.
+    What the law denies is decided for each flow beforehand (see `response.law`) and is one more.
     Over-compliance spreads the strictest denial among the target's tiers to the other tiers.
 
     Args:
         xp: The array library.
         P: The draw's parameters.
-        calendar: `active` [G, k], `reach` [k, 7, C, I], `capped` [k, C, I], `hard`, `sliding`.
-        approval: Share of licences granted by control, [k].
+        calendar: `active` [G, k], `reach` [k, 7, C, I], `capped` [k, C, I], `hard`, `sliding`;
+            with law also `law_weight` [S, B, U], `law_cell` [7 C I] and `law_state` [G].
+        approval: Share of licences granted by control, [k]; with law, then what is denied of each
+            of its parts, [B].
 
     Returns:
         access [G, 5, C, I], service and staff (denied fractions, [G, C, I]), capped [G, C, I],
         hard and sliding [G, C, I].
     """
     reach, active = calendar["reach"], calendar["active"]
-    _, rows, suppliers, inputs = reach.shape
+    controls, rows, suppliers, inputs = reach.shape
+    approval, parts = approval[:controls], approval[controls:]
     denied = reach * (1.0 - approval)[:, None, None, None]
     passes = xp.log(xp.maximum(1.0 - denied, _LOG_FLOOR))
     left = xp.exp(active @ passes.reshape(passes.shape[0], -1))
+    if "law_weight" in calendar:
+        by_kind = parts @ calendar["law_weight"]
+        lost = xp.clip(by_kind[calendar["law_state"]], 0.0, 1.0)
+        left = left * (1.0 - lost[:, calendar["law_cell"]])
     left = xp.where(left < _NEARLY_NOTHING, 0.0, left)
     ban = (1.0 - left).reshape(active.shape[0], rows, suppliers, inputs)
     tiers = ban[:, :3]

@@ -18,6 +18,7 @@ import numpy as np
 
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.response.distributions import DISTRIBUTIONS, quantile
+from chokegraph.response.law import LawFlows
 from chokegraph.response.priors import uniforms
 from chokegraph.response.state import BLOCS, TIERS, Structure
 
@@ -168,13 +169,14 @@ class Promotion:
 
 @dataclass(frozen=True)
 class Policy:
-    """Controls, levers and switches of one run. Build it with `make_policy`."""
+    """Law, controls, levers and switches of one run. Build it with `make_policy`."""
 
     controls: tuple[ControlSpec, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     subsidies: tuple[Subsidy, ...] = ()
     promotions: tuple[Promotion, ...] = ()
     mechanisms: Mapping[str, bool] = field(default_factory=dict)
+    law: LawFlows | None = None
 
     def on(self, mechanism: str) -> bool:
         """Whether a mechanism is at work.
@@ -194,6 +196,7 @@ def make_policy(
     subsidies: Sequence[Subsidy] = (),
     promotions: Sequence[Promotion] = (),
     mechanisms: Mapping[str, bool] | None = None,
+    law: LawFlows | None = None,
 ) -> Policy:
     """Check controls and levers against the structure and put them together.
 
@@ -213,6 +216,7 @@ def make_policy(
         tuple(subsidies),
         tuple(promotions),
         dict(mechanisms or {}),
+        law,
     )
     found = [finding for control in controls for finding in _check_control(structure, control)]
     names = [control.name for control in controls]
@@ -279,6 +283,7 @@ class Calendar:
         regime: Regime in force, [T].
         ahead: Regime expected h quarters ahead with what is known then, [T, MAX_HORIZON + 1].
         active: Controls of each regime, 0 or 1, [G, k].
+        law_state: State of the law in each regime, [G]; 0 is no law.
         reach: What a control denies, 0..1, [k, 7, C, I]: sales to the five markets, service,
             staff.
         capped: Whether a control is a cap that binds, 0 or strength, [k, C, I].
@@ -293,6 +298,7 @@ class Calendar:
     regime: Array
     ahead: Array
     active: Array
+    law_state: Array
     reach: Array
     capped: Array
     hard: Array
@@ -330,26 +336,33 @@ def build_calendar(
     """
     quarters = len(structure.quarters)
     specs = policy.controls
-    sets: dict[frozenset[int], int] = {frozenset(): 0}
+    sets: dict[tuple[frozenset[int], int], int] = {(frozenset(), 0): 0}
 
-    def index(active: frozenset[int]) -> int:
-        return sets.setdefault(active, len(sets))
+    def index(active: frozenset[int], state: int) -> int:
+        return sets.setdefault((active, state), len(sets))
+
+    law = policy.law
+    states = np.zeros((quarters, MAX_HORIZON + 1), dtype=int) if law is None else law.state
 
     regime = np.zeros(quarters, dtype=np.int32)
     ahead = np.zeros((quarters, MAX_HORIZON + 1), dtype=np.int32)
-    before = index(frozenset(k for k, s in enumerate(specs) if s.in_force(-1)))
+    standing = frozenset(k for k, s in enumerate(specs) if s.in_force(-1))
+    before = index(standing, 0 if law is None else law.before)
     for t in range(quarters):
-        regime[t] = index(frozenset(k for k, s in enumerate(specs) if s.in_force(t)))
+        now = frozenset(k for k, s in enumerate(specs) if s.in_force(t))
+        regime[t] = index(now, int(states[t, 0]))
         for h in range(MAX_HORIZON + 1):
             expected = frozenset(
                 k for k, s in enumerate(specs) if s.in_force(t + h) and (s.known(t) or h == 0)
             )
-            ahead[t, h] = index(expected)
+            ahead[t, h] = index(expected, int(states[t, h]))
     count, width = max(len(sets), regimes), max(len(specs), controls, 1)
     c, i = len(structure.countries), len(structure.inputs)
     active = np.zeros((count, width))
-    for chosen, row in sets.items():
+    law_state = np.zeros(count, dtype=np.int32)
+    for (chosen, state), row in sets.items():
         active[row, sorted(chosen)] = 1.0
+        law_state[row] = state
     reach = np.zeros((width, 7, c, i))
     capped = np.zeros((width, c, i))
     hard = np.full((count, c, i), NO_CAP)
@@ -380,6 +393,7 @@ def build_calendar(
         regime,
         ahead,
         active,
+        law_state,
         reach,
         capped,
         hard,

@@ -15,6 +15,7 @@ import numpy as np
 
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.response import numpy_engine
+from chokegraph.response.law import denied_draws, law_shape, law_tables
 from chokegraph.response.outputs import VARIABLES
 from chokegraph.response.params import Params
 from chokegraph.response.policy import Policy, approval_draws, build_calendar
@@ -160,12 +161,15 @@ def _prepare(
     width = max(len(policy.controls) for policy in policies.values())
     count = max(len(build_calendar(structure, p).active) for p in policies.values())
     fixed = constants(structure)
+    shape = law_shape(policy.law for policy in policies.values())
     jobs = {}
     for run, policy in policies.items():
         calendar = build_calendar(structure, policy, regimes=count, controls=width)
+        granted = approval_draws(policy, params.seed, params.draws, width)
+        denied = denied_draws(policy.law, params.seed, params.draws, shape[1])
         jobs[run] = {
             "values": neutralise(policy, params.values),
-            "approval": approval_draws(policy, params.seed, params.draws, width),
+            "approval": np.concatenate([granted, denied], axis=1),
             "constants": fixed,
             "calendar": {
                 "active": calendar.active,
@@ -174,6 +178,7 @@ def _prepare(
                 "hard": calendar.hard,
                 "sliding": calendar.sliding,
                 "before": np.asarray(calendar.before, dtype=np.int32),
+                **law_tables(policy.law, calendar.law_state, shape, calendar.reach[0].size),
             },
             "quarters": quarters(calendar),
         }

@@ -11,6 +11,8 @@ from chokegraph.scenario.control import Control as Control
 from chokegraph.scenario.control import Licence as Licence
 from chokegraph.scenario.control import Servicing as Servicing
 from chokegraph.scenario.event import Event as Event
+from chokegraph.scenario.law import Amendment as Amendment
+from chokegraph.scenario.law import LawSetting as LawSetting
 from chokegraph.scenario.levers import Levers as Levers
 from chokegraph.scenario.levers import Mandate as Mandate
 from chokegraph.scenario.levers import Promotion as Promotion

@@ -11,6 +11,7 @@ from chokegraph.scenario.assumption import Assumptions
 from chokegraph.scenario.base import Country, Name, Part
 from chokegraph.scenario.control import Control
 from chokegraph.scenario.event import Event
+from chokegraph.scenario.law import LawSetting, NoLaw
 from chokegraph.scenario.levers import Levers, Promotion
 from chokegraph.scenario.when import Quarter, quarter_index, quarter_name
 
@@ -26,8 +27,11 @@ class Baseline(Part):
         ()
     """
 
+    law: LawSetting | NoLaw = "none"
+    """The law that the baseline applies to every supply link; `none` for controls alone."""
+
     controls: tuple[Control, ...] = ()
-    """Controls of the baseline."""
+    """Controls of the baseline; they add to its law."""
 
     levers: Levers = Levers()
     """Levers of the baseline."""
@@ -82,8 +86,12 @@ class Scenario(Part):
     extends_baseline: bool = True
     """Whether the scenario keeps the controls and levers of the baseline and adds its own."""
 
+    law: LawSetting | NoLaw | None = None
+    """The law that the scenario applies to every supply link. Empty: that of the baseline, or none
+    if the scenario does not extend its baseline."""
+
     controls: tuple[Control, ...] = ()
-    """Controls of the scenario."""
+    """Controls of the scenario; they add to its law."""
 
     levers: Levers = Levers()
     """Levers of the scenario."""
@@ -122,6 +130,18 @@ class Scenario(Part):
         if run == "baseline":
             return self.baseline.controls
         return (*self.baseline.controls, *self.controls) if self.extends_baseline else self.controls
+
+    def law_of(self, run: Literal["baseline", "scenario"]) -> LawSetting | None:
+        """Return the law of one of the two runs, with all its amendments; None for no law."""
+        base = None if self.baseline.law == "none" else self.baseline.law
+        own = self.law
+        if run == "baseline" or (own is None and self.extends_baseline):
+            return base
+        if own is None or own == "none":
+            return None
+        if own.base == "baseline" and base is not None:
+            return base.model_copy(update={"amend": (*base.amend, *own.amend)})
+        return own
 
     def all_levers(self, run: Literal["baseline", "scenario"]) -> Levers:
         """Return the levers of one of the two runs."""
@@ -175,9 +195,24 @@ class Scenario(Part):
         return self
 
     @model_validator(mode="after")
+    def _law_has_a_base(self) -> Self:
+        at_home = (("baseline.law", self.baseline.law), ("law", self.law))
+        for place, law in at_home:
+            if not isinstance(law, LawSetting) or law.base != "baseline":
+                continue
+            if place == "baseline.law":
+                message = "the law of the baseline cannot be based on itself; write base: ear"
+                raise ValueError(message)
+            if self.baseline.law == "none":
+                message = "the law is that of the baseline, which has none; write base: ear"
+                raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
     def _changes_something(self) -> Self:
         same = self.extends_baseline or self.baseline == Baseline()
+        same = same and self.law_of("scenario") == self.law_of("baseline")
         if same and not self.controls and self.levers == Levers():
-            message = "the scenario changes nothing; give controls or levers"
+            message = "the scenario changes nothing; give a law, controls or levers"
             raise ValueError(message)
         return self

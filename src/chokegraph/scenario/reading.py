@@ -57,6 +57,7 @@ def parse_scenario(text: str, *, file: str = "scenario", world: World | None = N
 def scenario_from_document(document: Document, *, world: World | None = None) -> Scenario:
     """Check a parsed document; see `load_scenario`."""
     from chokegraph.scenario.beliefs import check_beliefs
+    from chokegraph.scenario.law_check import check_law_settings
     from chokegraph.scenario.lookup import check_against_world
 
     findings: list[Finding] = []
@@ -66,6 +67,7 @@ def scenario_from_document(document: Document, *, world: World | None = None) ->
     except ValidationError as error:
         findings += [_finding(document, detail) for detail in _first_causes(error.errors())]
     findings += check_beliefs(document)
+    findings += check_law_settings(document)
     if world is not None:
         findings += check_against_world(document, world)
     if scenario is None or errors_only(findings):

@@ -13,6 +13,7 @@ from chokegraph.response.priors import load_priors
 from chokegraph.scenario.assumption import Assumption
 from chokegraph.scenario.control import Cap, Control, Licence, Servicing
 from chokegraph.scenario.event import Event
+from chokegraph.scenario.law import Amendment, LawSetting
 from chokegraph.scenario.levers import Levers, Mandate, Promotion, Subsidy
 from chokegraph.scenario.licence import load_licence_policies
 from chokegraph.scenario.model import Baseline, Scenario
@@ -24,6 +25,8 @@ PARTS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("The scenario", Scenario),
     ("baseline", Baseline),
     ("event", Event),
+    ("law", LawSetting),
+    ("law.amend", Amendment),
     ("controls", Control),
     ("inputs", Selector),
     ("licence", Licence),

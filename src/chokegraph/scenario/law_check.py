@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Looking up what a scenario's `law` names: rules, parameters and groups of the law files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from chokegraph.errors import Finding, FindingsError
+from chokegraph.rules import Law, load_law
+from chokegraph.scenario.document import Document, Path_
+from chokegraph.scenario.law import LawSetting
+
+
+def check_law_settings(document: Document) -> list[Finding]:
+    """Return a finding, with its place, for every amendment that the law cannot take.
+
+    Args:
+        document: The scenario as read.
+
+    Returns:
+        Errors; none for parts that are not even a law setting, which the models report.
+    """
+    data = document.data
+    baseline = data.get("baseline")
+    inner = baseline.get("law") if isinstance(baseline, dict) else None
+    findings, base = _check(document, ("baseline", "law"), inner, None)
+    findings += _check(document, ("law",), data.get("law"), base)[0]
+    return findings
+
+
+def _check(
+    document: Document,
+    path: Path_,
+    value: Any,  # noqa: ANN401 - any YAML value
+    base: Law | None,
+) -> tuple[list[Finding], Law | None]:
+    if not isinstance(value, dict):
+        return [], None
+    try:
+        setting = LawSetting.model_validate(value)
+    except ValidationError:
+        return [], None
+    if setting.base == "baseline" and base is None:
+        return [], None  # the models report it
+    law = base if setting.base == "baseline" and base is not None else base_law(setting)
+    try:
+        return [], amended(law, setting)
+    except FindingsError as error:
+        return [_placed(document, path, finding) for finding in error.findings], None
+
+
+def base_law(setting: LawSetting) -> Law:
+    """Return the law files as a setting takes them, before its amendments.
+
+    Example:
+        >>> from chokegraph.scenario.law import LawSetting
+        >>> {rule.regime for rule in base_law(LawSetting(regimes="us")).rules} <= {"us"}
+        True
+    """
+    law = load_law()
+    if setting.as_known_on is not None:
+        law = law.known_on(setting.as_known_on)
+    left_out = tuple(rule for rule in law.rules if rule.regime in setting.regimes)
+    return law if len(left_out) == len(law.rules) else replace(law, rules=left_out)
+
+
+def amended(law: Law, setting: LawSetting) -> Law:
+    """Return a law with the amendments of a setting.
+
+    Raises:
+        FindingsError: With everything that is wrong; `column` counts the amendments from 1.
+    """
+    return law.amend([change.mapping() for change in setting.amend]) if setting.amend else law
+
+
+def _placed(document: Document, path: Path_, finding: Finding) -> Finding:
+    number = finding.column if isinstance(finding.column, int) else None
+    where: Path_ = (*path, "amend") if number is None else (*path, "amend", number - 1)
+    message = finding.message.removeprefix(f"amendment {number}: ")
+    return document.finding(where, message, finding.fix)
