@@ -13,15 +13,15 @@ facts:
   - {id: eccn, type: eccn, meaning: classification}
   - {id: origin, type: country, meaning: origin}
   - {id: destination, type: country, meaning: destination}
-  - {id: power, type: number, unit: TPP, meaning: performance}
-  - {id: area, type: number, unit: mm2, meaning: die area}
+  - {id: power, absent_in_cases: not_relevant, type: number, unit: TPP, meaning: speed}
+  - {id: area, absent_in_cases: not_relevant, type: number, unit: mm2, meaning: die area}
   - {id: density, type: number, meaning: performance per area,
      derived: {numerator: [power], denominator: [area]}}
-  - {id: civil, type: flag, meaning: civil use}
-  - {id: notified, type: flag, meaning: notified in time}
-  - {id: lists, type: codes, meaning: lists that name a party}
-  - {id: started, type: date, meaning: production started}
-  - {id: content, type: number, unit: "%", meaning: US content}
+  - {id: civil, absent_in_cases: "no", type: flag, meaning: civil use}
+  - {id: notified, absent_in_cases: "no", type: flag, meaning: notified in time}
+  - {id: lists, absent_in_cases: "no", type: codes, meaning: lists that name a party}
+  - {id: started, absent_in_cases: not_relevant, type: date, meaning: production started}
+  - {id: content, absent_in_cases: not_relevant, type: number, unit: "%", meaning: US content}
 parameters:
   - id: high
     meaning: performance that is caught
