@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The bulk job: a file of transactions in, a file of decisions out, in bounded memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from chokegraph._version import __version__
+from chokegraph.errors import Finding
+from chokegraph.rules.batches import BLOCK, ROWS, Batch, open_source
+from chokegraph.rules.framing import Blank, Enricher, Framed, Framer, enrich, without
+from chokegraph.rules.layout import layout, match_header
+from chokegraph.rules.model import Law
+from chokegraph.rules.outputs import (
+    NOTICE,
+    Rejects,
+    Writer,
+    check_target,
+    open_writer,
+    write_about,
+)
+from chokegraph.rules.results import RESULTS, Determination, Renderer, Tally
+
+Engine = Callable[[pl.DataFrame], Determination]
+"""Decides a frame of facts."""
+Progress = Callable[[str, int, int], None]
+MAX_FINDINGS = 20
+"""Bad cells listed on the screen; all are in the rejects file."""
+
+
+@dataclass
+class Outcome:
+    """What a bulk job did.
+
+    Args:
+        rows: Rows read.
+        decided: Rows decided.
+        rejected: Rows that could not be read.
+        stopped: Whether it was stopped before the end.
+        seconds: How long it took.
+        tally: Counts of answers, reasons, missing facts.
+        findings: Columns that are not used, and the first bad cells.
+        out: The file of decisions.
+        rejects: The file of rejected rows; None if there are none.
+        about: The note that goes with the decisions.
+        law: The hash of the law used.
+    """
+
+    rows: int = 0
+    decided: int = 0
+    rejected: int = 0
+    stopped: bool = False
+    seconds: float = 0.0
+    tally: Tally = field(default_factory=Tally)
+    findings: list[Finding] = field(default_factory=list)
+    out: Path | None = None
+    rejects: Path | None = None
+    about: Path | None = None
+    law: str = ""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a file is decided.
+
+    Args:
+        as_of: The day for rows that give none.
+        blank: What a fact that a row does not give means: "unknown" or "not-so".
+        enrichers: Add facts from other files, such as lists of parties or bills of materials,
+            in this order; what a row gives itself stays. See `chokegraph.rules.framing.Enricher`.
+        about: What the note says besides: names and hashes of the other files.
+        rows: Rows of a batch from Parquet.
+        block: Bytes of a batch from CSV.
+    """
+
+    as_of: date | None = None
+    blank: Blank = "unknown"
+    enrichers: Sequence[Enricher] = ()
+    about: dict[str, object] = field(default_factory=dict)
+    rows: int = ROWS
+    block: int = BLOCK
+
+
+def compiled_engine(law: Law) -> Engine:
+    """Return the compiled engine for a law."""
+    from chokegraph.rules.compile import compile_law
+    from chokegraph.rules.kernel import determine
+
+    program = compile_law(law)
+    return lambda facts: determine(facts, program)
+
+
+def determine_file(
+    path: str | Path,
+    law: Law,
+    *,
+    out: str | Path | None = None,
+    options: Options | None = None,
+    engine: Engine | None = None,
+    progress: Progress | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    each: Callable[[pl.DataFrame], None] | None = None,
+) -> Outcome:
+    r"""Decide every row of a file.
+
+    Memory is bounded by the batch. Decisions go to a temporary file that gets its name at the end,
+    also when the work is stopped: then it holds the batches that were finished. Rows that cannot
+    be read go to a rejects file beside it, with their line and the reasons.
+
+    Args:
+        path: A .csv or .parquet file; see the page on columns.
+        law: The law.
+        out: A .csv or .parquet file; if None nothing is written.
+        options: How.
+        engine: What decides; the compiled engine if None.
+        progress: Called with ("deciding", done, size) after each batch.
+        should_stop: Asked after each batch.
+        each: Is given each batch of the output.
+
+    Returns:
+        What was done.
+
+    Raises:
+        FindingsError: If the file cannot be used at all.
+
+    Example:
+        >>> import tempfile
+        >>> from chokegraph.rules import load_law
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> file = Path(folder.name, "a.csv")
+        >>> _ = file.write_text("eccn,destination,origin\nEAR99,FR,US\nEAR99,Ruritania,US\n")
+        >>> options = Options(as_of=date(2024, 1, 1))
+        >>> outcome = determine_file(file, load_law(), options=options)
+        >>> outcome.decided, outcome.rejected, outcome.findings[0].line
+        (1, 1, 3)
+        >>> folder.cleanup()
+    """
+    options = options or Options()
+    source = Path(path)
+    target = Path(out) if out is not None else None
+    table = open_source(source, rows=options.rows, block=options.block)
+    if target is not None:
+        check_target(target, source)
+    header = match_header(table.names, layout(law), file=str(path), dated=options.as_of is not None)
+    job = _Job(law, Framer(law, header, as_of=options.as_of, blank=options.blank), options, path)
+    job.engine = engine or compiled_engine(law)
+    outcome = job.outcome
+    outcome.findings.extend(header.findings)
+    outcome.law = law.version_hash
+    rejects = Rejects(target.with_name(f"{target.stem}.rejects.csv") if target else None)
+    writer = open_writer(target) if target else None
+    started = time.perf_counter()
+    try:
+        for batch in table.batches(header.sources):
+            job.batch(batch, writer, rejects, each)
+            if progress is not None:
+                progress("deciding", batch.done, table.size)
+            if should_stop is not None and should_stop():
+                outcome.stopped = batch.done < table.size
+                break
+        if writer is not None and target is not None:
+            if not outcome.decided:
+                job.write(_nothing(job), writer, each)
+            rejects.close()
+            writer.close()
+            outcome.out = target
+            outcome.rejects = rejects.path if rejects.count else None
+            outcome.about = target.with_name(f"{target.name}.about.json")
+            outcome.seconds = time.perf_counter() - started
+            write_about(outcome.about, _about(outcome, source, options))
+    except BaseException:
+        rejects.give_up()
+        if writer is not None:
+            writer.give_up()
+        raise
+    outcome.seconds = time.perf_counter() - started
+    return outcome
+
+
+class _Job:
+    """One file on its way through."""
+
+    def __init__(self, law: Law, framer: Framer, options: Options, path: str | Path) -> None:
+        self.law = law
+        self.framer = framer
+        self.options = options
+        self.file = str(path)
+        self.outcome = Outcome()
+        self.renderer = Renderer()
+        self.engine: Engine = lambda facts: _refuse()
+
+    def batch(
+        self,
+        batch: Batch,
+        writer: Writer | None,
+        rejects: Rejects,
+        each: Callable[[pl.DataFrame], None] | None,
+    ) -> None:
+        """Read, decide and write one batch."""
+        rows = batch.table.height
+        self.outcome.rows += rows
+        if not rows:
+            return
+        framed = self.framer.frame(batch.table)
+        for at, why in batch.broken.items():
+            framed.bad[at] = [why]
+        numbers = pl.int_range(batch.first, batch.first + rows, eager=True, dtype=pl.Int64)
+        if framed.bad:
+            self._reject(batch, framed.bad, rejects)
+            framed, kept = without(framed, rows)
+            numbers = numbers.gather(kept)
+        if framed.facts.height:
+            self.write(self.decide(framed, numbers), writer, each)
+
+    def decide(self, framed: Framed, numbers: pl.Series) -> pl.DataFrame:
+        """Return the output for the good rows of a batch."""
+        notes: list[pl.DataFrame] = []
+        for enricher in self.options.enrichers:
+            framed, more = enrich(framed, enricher)
+            notes.append(more)
+        found = self.engine(framed.facts)
+        self.outcome.tally.add(found)
+        self.outcome.decided += framed.facts.height
+        own = [numbers.rename("row"), *([framed.texts["id"]] if "id" in framed.texts else [])]
+        results = self.renderer.render(found)
+        return (
+            pl.DataFrame([*own, framed.facts["as_of"]])
+            .hstack(results)
+            .hstack([series for table in notes for series in table])
+        )
+
+    def write(
+        self,
+        output: pl.DataFrame,
+        writer: Writer | None,
+        each: Callable[[pl.DataFrame], None] | None,
+    ) -> None:
+        """Hand on a batch of the output."""
+        if writer is not None:
+            writer.write(output)
+        if each is not None:
+            each(output)
+
+    def _reject(self, batch: Batch, bad: dict[int, list[str]], rejects: Rejects) -> None:
+        places = sorted(bad)
+        lines = [batch.line_of(at) for at in places]
+        rejects.add(batch.whole(places), lines, [bad[at] for at in places])
+        self.outcome.rejected += len(places)
+        for at, line in zip(places, lines, strict=True):
+            for why in bad[at]:
+                if len(self.outcome.findings) >= MAX_FINDINGS:
+                    return
+                column, colon, message = why.partition(": ")
+                named = bool(colon) and column in (*self.framer.header.sources, "as_of")
+                self.outcome.findings.append(
+                    Finding(
+                        (message if named else why)
+                        + ("" if line is not None else f" (row {batch.first + at:,})"),
+                        "correct the cell; the row is in the rejects file",
+                        self.file,
+                        line,
+                        column if named else None,
+                    )
+                )
+
+
+def _refuse() -> Determination:
+    raise NotImplementedError
+
+
+def _nothing(job: _Job) -> pl.DataFrame:
+    """Return an output without rows: the file is there, with its columns, when all were bad."""
+    columns: dict[str, pl.DataType] = {"row": pl.Int64()}
+    if "id" in job.framer.header.used:
+        columns["id"] = pl.String()
+    columns["as_of"] = pl.Date()
+    return pl.DataFrame(schema={**columns, **job.renderer.types})
+
+
+def _about(outcome: Outcome, source: Path, options: Options) -> dict[str, object]:
+    return {
+        "notice": f"{NOTICE} It says what follows from the law as coded and the facts as given.",
+        "program": f"chokegraph {__version__}",
+        "input": source.name,
+        "law": {"hash": outcome.law},
+        "blank cells": options.blank,
+        "as of, where a row gives no date": str(options.as_of or ""),
+        **options.about,
+        "rows": outcome.rows,
+        "decided": outcome.decided,
+        "rejected": outcome.rejected,
+        "stopped before the end": outcome.stopped,
+        "columns": {
+            "row": "Number of the row in the input, counted from 1 behind the header",
+            "id": "The row's id, where the input has one",
+            "as_of": "The day whose law was used",
+            **RESULTS,
+        },
+    }

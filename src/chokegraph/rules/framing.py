@@ -1,0 +1,339 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From the columns of a file to the frame of facts that the engine decides.
+
+Whole columns at a time: text is read once per distinct value, not once per row. A cell that cannot
+be read makes its row a bad row; the others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from chokegraph.rules.cells import CellError, read_cell
+from chokegraph.rules.layout import MAY_BE_ABSENT, ROLES, Column, Header, layout
+from chokegraph.rules.model import Law
+from chokegraph.rules.values import NOT_APPLICABLE, Interval, Value
+
+Blank = Literal["unknown", "not-so"]
+MOST_KNOWN = 200_000
+"""Distinct cells of a column whose meaning is remembered from batch to batch."""
+NOT_RELEVANT = "n/a"
+OPEN = "?"
+"""The member of a set that says: and perhaps others."""
+
+
+@dataclass(frozen=True)
+class Framed:
+    """A batch as facts.
+
+    Args:
+        facts: `as_of` and one column per fact; bad rows are in it still, with what was read.
+        texts: Columns that are no facts: id, names of parties and their countries.
+        bad: For each bad row, counted from 0, what is wrong with it.
+    """
+
+    facts: pl.DataFrame
+    texts: pl.DataFrame
+    bad: dict[int, list[str]] = field(default_factory=dict)
+
+
+class Framer:
+    """Turns batches of one file into frames of facts.
+
+    Args:
+        law: Where the facts are defined.
+        header: How the file's columns are used.
+        as_of: The day for rows that give none.
+        blank: What a fact that a row does not give means: "unknown", or "not-so" as in case files.
+
+    Example:
+        >>> from chokegraph.rules import load_law
+        >>> from chokegraph.rules.layout import match_header
+        >>> law = load_law()
+        >>> header = match_header(["ECCN", "to", "from"], layout(law), dated=True)
+        >>> framer = Framer(law, header, as_of=date(2024, 1, 1))
+        >>> batch = pl.DataFrame({"ECCN": ["3a090 a", "oops"], "to": ["China", "TW"], "from": "US"})
+        >>> framed = framer.frame(batch)
+        >>> framed.facts.row(0, named=True)["eccn"], sorted(framed.bad)
+        ('3A090.a', [1])
+    """
+
+    def __init__(
+        self, law: Law, header: Header, *, as_of: date | None = None, blank: Blank = "unknown"
+    ) -> None:
+        self.law = law
+        self.header = header
+        self.as_of = as_of
+        self.blank = blank
+        self.columns = layout(law)
+        self._known: dict[str, dict[str, Value | CellError]] = {}
+
+    def frame(self, batch: pl.DataFrame) -> Framed:
+        """Read a batch."""
+        bad: dict[int, list[str]] = {}
+        facts: dict[str, pl.Series] = {}
+        texts: dict[str, pl.Series] = {}
+        for name, sources in self.header.used.items():
+            column = self.columns[name]
+            read = [self._read(batch[source], column, bad) for source in sources]
+            if name == "as_of":
+                continue
+            (facts if column.fact is not None else texts).update(read[0])
+        for name, (low, high) in self.header.bounds.items():
+            facts |= self._bounds(batch[low], batch[high], self.columns[name], bad)
+        facts = {"as_of": self._days(batch, bad), **facts}
+        facts |= _from_roles(texts, facts, batch.height)
+        if self.blank == "not-so":
+            _fill(facts, self.law, batch.height)
+        return Framed(pl.DataFrame(facts), pl.DataFrame(texts, height=batch.height), bad)
+
+    def _days(self, batch: pl.DataFrame, bad: dict[int, list[str]]) -> pl.Series:
+        column = self.columns["as_of"]
+        days = pl.Series("as_of", [self.as_of], dtype=pl.Date).new_from_index(0, batch.height)
+        for source in reversed(self.header.used.get("as_of", ())):
+            given = self._read(batch[source], column, {})["as_of"]
+            days = given.zip_with(given.is_not_null(), days)
+        for at in days.is_null().arg_true().to_list():
+            said = [why for why in bad.get(at, []) if "no date" in why]
+            if not said:
+                bad.setdefault(at, []).append("as_of: no date; give one, or --as-of DATE")
+        return days.rename("as_of")
+
+    def _bounds(
+        self, low: pl.Series, high: pl.Series, column: Column, bad: dict[int, list[str]]
+    ) -> dict[str, pl.Series]:
+        lows = self._read(low, column, bad)
+        highs = self._read(high, column, bad)
+        bottom = lows.get(column.name, lows.get(f"{column.name}__low"))
+        top = highs.get(column.name, highs.get(f"{column.name}__high"))
+        assert bottom is not None  # noqa: S101 - one of the two is there
+        assert top is not None  # noqa: S101
+        for at in (bottom > top).fill_null(value=False).arg_true().to_list():
+            bad.setdefault(at, []).append(f"{low.name}: it is above {high.name}")
+        known = bottom.is_not_null() & top.is_not_null()
+        return {
+            f"{column.name}__low": bottom.set(~known, None).rename(f"{column.name}__low"),
+            f"{column.name}__high": top.set(~known, None).rename(f"{column.name}__high"),
+        }
+
+    def _read(
+        self, series: pl.Series, column: Column, bad: dict[int, list[str]]
+    ) -> dict[str, pl.Series]:
+        """Read one column of the file; a number with intervals gives two."""
+        kind = series.dtype
+        if isinstance(kind, pl.List):
+            texts = series.list.eval(pl.element().cast(pl.String)).list.join(";")
+            series = texts.set(series.list.len() == 0, "none")
+        if column.type == "number":
+            return self._numbers(series, column, bad)
+        if column.type == "flag" and kind == pl.Boolean:
+            return {column.name: series.rename(column.name)}
+        if column.type == "date" and kind in (pl.Date, pl.Datetime):
+            return {column.name: series.cast(pl.Date).rename(column.name)}
+        if column.type == "text":
+            texts = series.cast(pl.String).str.strip_chars()
+            return {column.name: texts.set(texts == "", None).rename(column.name)}
+        codes, values = self._distinct(series, column, bad)
+        return {column.name: _typed(values, column).gather(codes).rename(column.name)}
+
+    def _distinct(
+        self, series: pl.Series, column: Column, bad: dict[int, list[str]]
+    ) -> tuple[pl.Series, list[Value]]:
+        """Read each distinct cell once; note the rows of those that cannot be read."""
+        own = pl.Categories.random()
+        coded = series.cast(pl.String).cast(pl.Categorical(own))
+        words = own.to_series().to_list()
+        codes = coded.to_physical()
+        known = self._known.setdefault(column.name, {})
+        if len(known) > MOST_KNOWN:
+            known.clear()
+        values: list[Value] = []
+        wrong: dict[int, str] = {}
+        for place, word in enumerate(words):
+            if word not in known:
+                known[word] = _attempt(word, column)
+            value = known[word]
+            if isinstance(value, CellError):
+                wrong[place] = f"{series.name}: {value}"
+                value = None
+            values.append(value)
+        if wrong:
+            odd = codes.is_in(pl.Series(list(wrong), dtype=codes.dtype)).fill_null(value=False)
+            for at in odd.arg_true().to_list():
+                bad.setdefault(at, []).append(wrong[codes[at]])
+        return codes, values
+
+    def _numbers(
+        self, series: pl.Series, column: Column, bad: dict[int, list[str]]
+    ) -> dict[str, pl.Series]:
+        name = column.name
+        if series.dtype.is_numeric():
+            numbers = series.cast(pl.Float64).fill_nan(None)
+            usual = numbers.is_finite() & (numbers >= 0)
+            for at in (~usual).fill_null(value=False).arg_true().to_list():
+                bad.setdefault(at, []).append(f"{series.name}: {numbers[at]} is no quantity")
+            return {name: numbers.rename(name)}
+        texts = series.cast(pl.String)
+        numbers = texts.str.strip_chars().cast(pl.Float64, strict=False)
+        usual = (numbers.is_finite() & (numbers >= 0)).fill_null(value=False)
+        odd = (~usual & texts.is_not_null()).arg_true()
+        if odd.is_empty():
+            return {name: numbers.rename(name)}
+        wrong: dict[int, list[str]] = {}
+        codes, values = self._distinct(texts.gather(odd), column, wrong)
+        rows = odd.to_list()
+        for at, why in wrong.items():
+            named = [text.replace(f"{texts.name}: ", f"{series.name}: ", 1) for text in why]
+            bad.setdefault(rows[at], []).extend(named)
+        low, high = (_ends(values, end).gather(codes) for end in (0, 1))
+        if any(isinstance(value, Interval) for value in values):
+            return {
+                f"{name}__low": numbers.scatter(odd, low).rename(f"{name}__low"),
+                f"{name}__high": numbers.clone().scatter(odd, high).rename(f"{name}__high"),
+            }
+        return {name: numbers.scatter(odd, low).rename(name)}
+
+
+def _attempt(word: str, column: Column) -> Value | CellError:
+    try:
+        return read_cell(word, column)
+    except CellError as error:
+        return error
+
+
+def _ends(values: list[Value], end: int) -> pl.Series:
+    numbers: list[float | None] = []
+    for value in values:
+        if isinstance(value, Interval):
+            numbers.append(value.high if end else value.low)
+        elif value is NOT_APPLICABLE:
+            numbers.append(float("nan"))
+        else:
+            numbers.append(value)  # type: ignore[arg-type]
+    return pl.Series(numbers, dtype=pl.Float64)
+
+
+def _typed(values: list[Value], column: Column) -> pl.Series:
+    if column.type == "flag":
+        return pl.Series(values, dtype=pl.Boolean)
+    if column.type == "date":
+        days = [None if value is NOT_APPLICABLE else value for value in values]
+        return pl.Series(days, dtype=pl.Date)
+    return pl.Series([_text(value) for value in values], dtype=pl.String)
+
+
+def _text(value: Value) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, frozenset):
+        return ";".join(sorted(value))
+    return NOT_RELEVANT if value is NOT_APPLICABLE else str(value)
+
+
+def _from_roles(
+    texts: dict[str, pl.Series], facts: dict[str, pl.Series], rows: int
+) -> dict[str, pl.Series]:
+    """Fill the parties' countries and headquarters from the columns of each role."""
+    filled: dict[str, pl.Series] = {}
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, rows)
+    unnamed = pl.Series([OPEN]).new_from_index(0, rows)
+    for fact, ending in (("party_countries", "_country"), ("party_headquarters", "_hq")):
+        if not any(role + ending in texts for role in ROLES):
+            continue
+        parts = []
+        for role in ROLES:
+            if role not in texts and role + ending not in texts:
+                continue
+            places = texts.get(role + ending, nothing)
+            # A blank cell means that there is no intermediate consignee; the others always exist.
+            there = texts.get(role, nothing).is_not_null() | (role != MAY_BE_ABSENT)
+            parts.append(unnamed.zip_with(places.is_null() & there, places))
+        joined = _distinct_sets(parts)
+        before = facts.get(fact)
+        if before is not None:
+            joined = before.zip_with(before.is_not_null(), joined)
+        filled[fact] = joined.rename(fact)
+    return filled
+
+
+def _distinct_sets(parts: list[pl.Series]) -> pl.Series:
+    """Join texts row by row into sets; null where nothing is said or a member is open."""
+    table = pl.DataFrame([part.alias(str(place)) for place, part in enumerate(parts)])
+    joined = table.select(pl.concat_str(pl.all(), separator=";", ignore_nulls=True)).to_series()
+    own = pl.Categories.random()
+    coded = joined.cast(pl.Categorical(own))
+    return pl.Series(
+        [set_text(word.split(";")) for word in own.to_series().to_list()], dtype=pl.String
+    ).gather(coded.to_physical())
+
+
+def set_text(members: list[str]) -> str | None:
+    """Return the text of a set for the frame; None where a member is open or nothing is said.
+
+    Example:
+        >>> set_text(["US", "CN", "US"]), set_text(["US", "?"])
+        ('CN;US', None)
+    """
+    found = {member for member in members if member}
+    if not found or OPEN in found:
+        return None
+    return ";".join(sorted(found))
+
+
+def _fill(facts: dict[str, pl.Series], law: Law, rows: int) -> None:
+    """Give facts that are not given the value that they have in case files."""
+    for name, fact in law.facts.items():
+        if fact.absent_in_cases == "unknown" or fact.derived:
+            continue
+        no = fact.absent_in_cases == "no"
+        blank: bool | float | str
+        if fact.type == "flag":
+            blank = False
+        elif fact.type == "number":
+            blank = float("nan")
+        elif fact.type == "date":
+            continue  # a day has no "not applicable": it stays unknown
+        elif fact.is_set:
+            blank = ""
+        else:
+            blank = "none" if no else NOT_RELEVANT
+        for key in (name, f"{name}__low", f"{name}__high"):
+            if key in facts:
+                facts[key] = facts[key].fill_null(blank)
+        if not {name, f"{name}__low"} & set(facts):
+            facts[name] = pl.Series(name, [blank]).new_from_index(0, rows)
+
+
+Enricher = Callable[[Framed], tuple[pl.DataFrame, pl.DataFrame]]
+"""Adds what follows from other files: facts (used where the row gives none) and output columns."""
+
+
+def enrich(framed: Framed, enricher: Enricher) -> tuple[Framed, pl.DataFrame]:
+    """Let an enricher add facts; what a row gives itself stays.
+
+    Returns:
+        The batch with the facts added, and the columns that go to the output.
+    """
+    more, notes = enricher(framed)
+    facts = framed.facts
+    for series in more:
+        base = series.name.removesuffix("__low").removesuffix("__high")
+        if series.name in facts.columns:
+            before = facts[series.name]
+            series = before.zip_with(before.is_not_null(), series)
+        elif base != series.name and base in facts.columns:
+            continue
+        facts = facts.with_columns(series)
+    return Framed(facts, framed.texts, framed.bad), notes
+
+
+def without(framed: Framed, rows: int) -> tuple[Framed, np.ndarray]:
+    """Return the good rows only, and which of the batch's rows they are."""
+    kept = np.setdiff1d(np.arange(rows), np.fromiter(framed.bad, dtype=np.int64))
+    return Framed(framed.facts[kept], framed.texts[kept], {}), kept
