@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from chokegraph.world.legal import LegalFacts, fact_value, load_legal_facts, words
-from chokegraph.world.links import SALE, SERVICING, SUPPORT, Case, build
+from chokegraph.world.links import SALE, SERVICING, SUPPORT, build
 from chokegraph.world.model import World
 from chokegraph.world.tables import Cell, Row
 
@@ -41,14 +41,7 @@ _FLAGS = (
 _WORDS = (
     "eccn",
     "item_kind",
-    "origin",
-    "made_in",
-    "exporter_country",
-    "exporter_hq",
-    "activity",
     "activity_item",
-    "destination",
-    "final_destination",
 )
 _SETS = (
     "technology_eccns",
@@ -127,15 +120,25 @@ def cases(
     known = on if known_on is None else min(on, known_on)
     classes = _classes_on(tables.rows("item_classes"), known)
     buyers = _buyers_on(tables.rows("buyer_facts"), on, known)
-    schema = _schema(tables)
-    columns: dict[str, list[Any]] = {name: [] for name in schema}
+    kinds = _kinds(tables)
+    people = pl.col("activity") == SUPPORT
+    keys = [("item_class", "activity"), ("production", "activity"), ("buyer_class",)]
     found = build(world, target, tables).cases
-    for case in found:
-        about = _facts(case, classes, buyers, target)
-        for name, kind in schema.items():
-            columns[name].append(about.get(name, _ABSENT[kind]))
-    numbers = pl.Series("case", range(len(found)), dtype=pl.Int64)
-    return pl.DataFrame([numbers, *_series(columns, schema)])
+    for by, rows in zip(
+        keys,
+        (_item_rows(classes), _production_rows(tables), _buyer_rows(buyers)),
+        strict=True,
+    ):
+        found = found.join(_frame(rows, by, kinds), on=by, how="left", maintain_order="left")
+    place = pl.when(people).then(pl.lit(NOT_APPLICABLE)).otherwise(pl.col("place"))
+    return found.with_columns(
+        origin=place,
+        made_in=place,
+        exporter_country=pl.when(people).then(pl.lit(target)).otherwise(pl.col("place")),
+        exporter_hq=pl.col("country"),
+        destination=pl.lit(target),
+        final_destination=pl.lit(target),
+    ).drop("item_class", "production", "buyer_class", "country", "place")
 
 
 def change_days(facts: LegalFacts | None = None) -> tuple[dt.date, ...]:
@@ -181,45 +184,57 @@ def _buyers_on(rows: list[Row], on: dt.date, known: dt.date) -> dict[str, Facts]
     return found
 
 
-def _facts(
-    found: tuple[Case, Row],
-    classes: Mapping[str, Facts],
-    buyers: Mapping[str, Facts],
-    target: str,
-) -> Facts:
-    case, made = found
-    own = dict(classes[case.item_class])
-    served = str(own.pop(_SERVES, case.item_class))
-    content = (made["us_content_low"], made["us_content_high"])
-    facts: Facts = {
-        **buyers.get(case.buyer_class, {}),
-        "exporter_country": case.place,
-        "exporter_hq": case.country,
-        "activity": case.activity,
-        "destination": target,
-        "final_destination": target,
-        "us_person": fact_value(str(made["us_person"])),
-    }
-    if case.activity != SALE:
-        facts["activity_item"] = classes[served]["eccn"]
-    if case.activity == SUPPORT:  # people on the spot: no item moves
-        return facts | {"eccn": "NOT_SUBJECT", "item_kind": "service", "exporter_country": target}
-    if case.activity == SERVICING and served == case.item_class:  # for a tool that was sold before
-        own = {name: classes[_SERVICE_CLASS][name] for name in ("eccn", "item_kind")}
-    eccns = made["technology_eccns"]
-    technology = ";".join(eccns) if isinstance(eccns, tuple) else ""
-    return {
-        **facts,
-        **own,
-        "origin": case.place,
-        "made_in": case.place,
-        _CONTENT: content if None not in content else None,  # type: ignore[dict-item]
-        **{name: fact_value(str(made[name])) for name in _FLAGS},
-        "technology_eccns": {"none": "", "unknown": None}.get(technology, technology),
-    }
+def _item_rows(classes: Mapping[str, Facts]) -> Iterator[tuple[tuple[str, ...], Facts]]:
+    for name, facts in classes.items():
+        own = dict(facts)
+        served = str(own.pop(_SERVES, name))
+        about = {"activity_item": classes[served]["eccn"]}
+        yield (name, SALE), own
+        if served == name:  # a tool that was sold before: parts and know-how
+            parts = {key: classes[_SERVICE_CLASS][key] for key in ("eccn", "item_kind")}
+            yield (name, SERVICING), {**parts, **about}
+        else:
+            yield (name, SERVICING), {**own, **about}
+        # People on the spot: no item moves.
+        yield (name, SUPPORT), {"eccn": "NOT_SUBJECT", "item_kind": "service", **about}
 
 
-def _schema(tables: LegalFacts) -> dict[str, str]:
+def _production_rows(tables: LegalFacts) -> Iterator[tuple[tuple[Any, ...], Facts]]:
+    for number, made in enumerate(tables.rows("production_facts")):
+        person: Facts = {"us_person": fact_value(str(made["us_person"]))}
+        eccns = ";".join(words(made["technology_eccns"]))
+        low, high = made["us_content_low"], made["us_content_high"]
+        known = isinstance(low, float) and isinstance(high, float)
+        goods: Facts = {
+            **{name: fact_value(str(made[name])) for name in _FLAGS},
+            "technology_eccns": {"none": "", "unknown": None}.get(eccns, eccns),
+            _CONTENT: (low, high) if known else None,  # type: ignore[dict-item]
+        }
+        for activity in (SALE, SERVICING, SUPPORT):
+            yield (number, activity), person if activity == SUPPORT else goods
+
+
+def _buyer_rows(buyers: Mapping[str, Facts]) -> Iterator[tuple[tuple[str, ...], Facts]]:
+    for name, facts in buyers.items():
+        yield (name,), facts
+
+
+def _frame(
+    rows: Iterator[tuple[tuple[Any, ...], Facts]], by: tuple[str, ...], kinds: Mapping[str, str]
+) -> pl.DataFrame:
+    """Return one row for each key, with every fact that some row has."""
+    import polars as pl
+
+    found = list(rows)
+    names = [name for name in kinds if any(name in facts for _, facts in found)]
+    keys = [pl.Series(name, [key[n] for key, _ in found]) for n, name in enumerate(by)]
+    columns = {
+        name: [facts.get(name, _ABSENT[kinds[name]]) for _, facts in found] for name in names
+    }
+    return pl.DataFrame([*keys, *_series(columns, kinds)])
+
+
+def _kinds(tables: LegalFacts) -> dict[str, str]:
     """Return the kind of every fact: flag, number, set or word."""
     kinds: dict[str, str] = {**dict.fromkeys(_WORDS, "word"), **dict.fromkeys(_FLAGS, "flag")}
     kinds |= {_CONTENT: "number", **dict.fromkeys(_SETS, "set")}
@@ -233,11 +248,11 @@ def _schema(tables: LegalFacts) -> dict[str, str]:
     return kinds
 
 
-def _series(columns: Mapping[str, list[Any]], schema: Mapping[str, str]) -> Iterator[pl.Series]:
+def _series(columns: Mapping[str, list[Any]], kinds: Mapping[str, str]) -> Iterator[pl.Series]:
     import polars as pl
 
-    for name, kind in schema.items():
-        values = columns[name]
+    for name, values in columns.items():
+        kind = kinds[name]
         if kind == "flag":
             yield pl.Series(name, values, dtype=pl.Boolean)
         elif kind != "number":

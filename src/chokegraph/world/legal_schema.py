@@ -103,6 +103,19 @@ _SPECS = (
         ),
         ("buyer_class", "from"),
     ),
+    TableSpec(
+        "licence_practice",
+        "How licences are decided in practice, where the law files do not say",
+        (
+            Column("item_class", "id", required=True),
+            Column("country", required=True),
+            Column("from", "date", required=True),
+            Column("until", "date"),
+            Column("policy", "id", required=True),
+            *_EVIDENCE,
+        ),
+        ("item_class", "country", "from"),
+    ),
 )
 
 LEGAL_TABLES: dict[str, TableSpec] = {spec.name: spec for spec in _SPECS}

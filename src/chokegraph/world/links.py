@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from chokegraph.world.legal import LegalFacts
@@ -39,10 +39,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Built:
-    """The links, and their cases with the rows that say how the goods are made."""
+    """The links, and their cases: the columns of `Case` with their number."""
 
     links: pl.DataFrame
-    cases: tuple[tuple[Case, Row], ...]
+    cases: pl.DataFrame
 
 
 _kept: dict[tuple[int, str, str], tuple[World, Built]] = {}
@@ -79,9 +79,9 @@ def _build_links(world: World, target: str, tables: LegalFacts) -> Built:
     for part in ("item", "sector", "buyer", "place"):
         for end in ("low", "middle", "high"):
             schema[f"{part}_{end}"] = pl.Float64
-    production = tables.rows("production_facts")
-    found = tuple((case, production[case.production]) for case in numbers)
-    return Built(pl.DataFrame(rows, schema=schema, orient="row"), found)
+    about: dict[str, Any] = {"case": list(range(len(numbers)))}
+    about |= {one.name: [getattr(case, one.name) for case in numbers] for one in fields(Case)}
+    return Built(pl.DataFrame(rows, schema=schema, orient="row"), pl.DataFrame(about))
 
 
 def _of_link(
