@@ -11,6 +11,7 @@ sys.path.insert(0, str(HERE / "_ext"))
 
 import cli_reference  # noqa: E402
 import databook  # noqa: E402
+import lawbook  # noqa: E402
 from sphinx.application import Sphinx  # noqa: E402
 
 from chokegraph._version import __version__  # noqa: E402
@@ -81,4 +82,5 @@ def setup(app: Sphinx) -> None:
     generated.mkdir(exist_ok=True)
     cli_reference.write(generated / "cli.md")
     databook.write(generated)
+    lawbook.write(generated)
     app.connect("source-read", drop_empty_globs)
