@@ -32,8 +32,9 @@ def check_law(law: Law) -> Iterator[Problem]:
         yield from _check_dates(group.id, group.versions)
     for rule in law.rules:
         yield from _check_dates(rule.id, rule.versions)
+    inside = {group.id: _group_names(law, group) for group in law.groups.values()}
     for group in law.groups.values():
-        yield from _check_group(law, group)
+        yield from _check_group(law, group, inside)
     for fact in law.facts.values():
         yield from _check_fact(law, fact.id)
     codes = {rule.code for rule in law.rules if rule.code}
@@ -68,7 +69,7 @@ def _check_dates(name: str, versions: Sequence[Dated]) -> Iterator[Problem]:
             before = version
 
 
-def _check_group(law: Law, group: Group) -> Iterator[Problem]:
+def _check_group(law: Law, group: Group, inside: Mapping[str, set[str]]) -> Iterator[Problem]:
     for number, version in enumerate(group.versions):
         for name in (*version.members, *version.excepted):
             other = law.groups.get(name)
@@ -77,7 +78,7 @@ def _check_group(law: Law, group: Group) -> Iterator[Problem]:
                 message = f"'{name}' is a group of another kind ({other.of}, not {group.of})"
                 yield group.id, path, message, "name a group of the same kind, or members"
             yield from _check_literal(group.id, path, name, group.of, law)
-    if group.id in _reached({g.id: _group_names(law, g) for g in law.groups.values()}, group.id):
+    if group.id in _reached(inside, group.id):
         yield group.id, (), "the group contains itself", "take it out of one of its members"
 
 
