@@ -4,10 +4,10 @@
 from datetime import date, timedelta
 
 import pytest
+from tests.rules.law_rows import LAW, live, said
 
 from chokegraph.rules.decision import Decision
 from chokegraph.rules.values import Value
-from tests.rules.law_rows import LAW, live, said
 
 DAY = timedelta(days=1)
 
@@ -162,7 +162,7 @@ def test_tools_below_the_list_are_free_in_japan() -> None:
 def test_gallium_to_the_us_in_each_period(
     on: date, reasons: tuple[str, ...], outcomes: tuple[str, ...], policy: str | None
 ) -> None:
-    """Free, licence, ban, ban suspended with the licence kept, ban again on the face of the text."""
+    """Free, licence, ban, ban suspended with the licence kept, ban again by the text."""
     found = chinese(on, eccn="CN:Ga")
     assert (found.reasons, found.outcomes, found.policy) == (reasons, outcomes, policy)
     assert (found.hooks == ("CN_NATIONAL",)) is bool(reasons)
