@@ -1,0 +1,765 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Jurisdiction, control-list requirements and exclusions of the EAR: answers known beforehand."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from chokegraph.rules import load_law
+from chokegraph.rules.completing import law_of
+from chokegraph.rules.decision import Decision, evaluate
+from chokegraph.rules.values import NOT_APPLICABLE, Interval, Value
+
+LAW = law_of(load_law(), "us")
+DAY = timedelta(days=1)
+
+
+def _absent(fact: str) -> Value:
+    """What a missing key of a case file means."""
+    definition = LAW.facts[fact]
+    if definition.derived or definition.absent_in_cases == "unknown":
+        return None
+    if definition.absent_in_cases == "not_relevant":
+        return NOT_APPLICABLE
+    return frozenset() if definition.is_set else False
+
+
+NOTHING_SAID: dict[str, Value] = {
+    **{fact: _absent(fact) for fact in LAW.facts},
+    "end_use_class": "civil_other",
+}
+
+
+def decided(on: date, **facts: Value) -> Decision:
+    """Decide a row in which what is not said is not so."""
+    home = frozenset({str(facts["destination"])})
+    return evaluate({**NOTHING_SAID, "party_headquarters": home, **facts}, LAW, on)
+
+
+def live(on: date, **facts: Value) -> Decision:
+    """Decide a row as somebody gives it: what is not said is unknown."""
+    return evaluate(facts, LAW, on)
+
+
+def foreign(**facts: Value) -> dict[str, Value]:
+    """A foreign-made item from Germany for a mature fab in China, 12 % US content."""
+    return {
+        "origin": "DE",
+        "exporter_country": "DE",
+        "destination": "CN",
+        "us_content_pct": 12.0,
+        "end_use_class": "ic_production",
+        "facility_country": "CN",
+        "fab_node": "mature",
+        **facts,
+    }
+
+
+def step(found: list[Decision], code: str) -> list[bool]:
+    """Whether a hook or reason is there, day by day."""
+    return [code in each.hooks or code in each.reasons for each in found]
+
+
+def around(day: date, **facts: Value) -> list[Decision]:
+    """The day before, the day, the day after."""
+    return [decided(day + shift * DAY, **facts) for shift in (-1, 0, 1)]
+
+
+# -- place, origin, releases ----------------------------------------------------------------------
+
+
+def test_a_plain_foreign_tool_is_not_subject() -> None:
+    found = decided(date(2023, 6, 1), eccn="3B991", **foreign())
+    assert (found.subject, found.hooks, found.licence) == ("no", (), "no")
+
+
+@pytest.mark.parametrize(
+    ("facts", "hook"),
+    [
+        ({"exporter_country": "US"}, "IN_US"),
+        ({"route": frozenset({"us-foreign-trade-zone"})}, "IN_US"),
+        ({"route": frozenset({"us-transit"})}, "IN_US"),
+        ({"origin": "US"}, "US_ORIGIN"),
+        ({"us_content_pct": 26.0}, "DE_MINIMIS_25"),
+    ],
+)
+def test_hooks_by_place_origin_and_content(facts: dict[str, Value], hook: str) -> None:
+    found = decided(date(2023, 6, 1), eccn="3B991", **foreign(**facts))
+    assert (found.subject, found.hooks, found.licence) == ("yes", (hook,), "no")
+
+
+@pytest.mark.parametrize("claim", ["other_agency", "published", "fundamental_research", "patent"])
+def test_a_claimed_release_frees(claim: str) -> None:
+    row = {"eccn": "3E001", "origin": "US", "exporter_country": "US", "destination": "CN"}
+    assert decided(date(2024, 1, 1), **row).subject == "yes"
+    assert decided(date(2024, 1, 1), **row, released_as=claim).subject == "no"
+    assert decided(date(2024, 1, 1), **row, released_as="none").subject == "yes"
+
+
+def test_releases_that_nobody_claims_do_not_make_everything_unknown() -> None:
+    found = live(date(2024, 1, 1), eccn="3B991", origin="US", exporter_country="US")
+    assert found.subject == "yes"
+
+
+# -- de minimis -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pct", "destination", "subject"),
+    [
+        (25.0, "CN", "no"),
+        (25.001, "CN", "yes"),
+        (10.0, "IR", "no"),
+        (10.001, "IR", "yes"),
+        (24.9, "CU", "yes"),
+        (0.0, "CN", "no"),
+        (Interval(20.0, 25.0), "CN", "no"),
+        (Interval(20.0, 30.0), "CN", "unknown"),
+        (Interval(26.0, 30.0), "CN", "yes"),
+        (None, "CN", "unknown"),
+    ],
+)
+def test_de_minimis_at_the_threshold(pct: Value, destination: str, subject: str) -> None:
+    facts = foreign(us_content_pct=pct, destination=destination, facility_country=destination)
+    assert decided(date(2023, 6, 1), eccn="3B991", **facts).subject == subject
+
+
+def test_content_above_de_minimis_meets_the_country_chart() -> None:
+    found = decided(date(2023, 6, 1), eccn="3B001.b", **foreign(us_content_pct=26.0))
+    assert (found.hooks, found.licence, found.reasons) == (
+        ("DE_MINIMIS_25",),
+        "yes",
+        ("R_NS_CHART",),
+    )
+    assert decided(date(2023, 6, 1), eccn="3B001.b", **foreign(us_content_pct=24.0)).licence == "no"
+
+
+def test_600_series_content_has_no_level_but_must_be_stated() -> None:
+    row = foreign(special_us_content=frozenset({"series_600_a_to_x"}))
+    assert decided(date(2023, 6, 1), eccn="3B991", **row).hooks == ("DE_MINIMIS_0",)
+    row = foreign(special_us_content=frozenset({"series_600_y"}), destination="KR")
+    assert decided(date(2023, 6, 1), eccn="3B991", **row).hooks == ()
+
+
+def scanner(**facts: Value) -> dict[str, Value]:
+    """A 1.6 nm overlay immersion scanner from the Netherlands for an advanced logic fab."""
+    return {
+        "origin": "NL",
+        "exporter_country": "NL",
+        "destination": "CN",
+        "us_content_pct": 8.0,
+        "contains_us_ic": True,
+        "wavelength_nm": 193.0,
+        "na": 1.35,
+        "dco_nm": 1.6,
+        "end_use_class": "ic_production",
+        "facility_country": "CN",
+        "fab_node": "advanced",
+        **facts,
+    }
+
+
+@pytest.mark.parametrize(
+    ("on", "eccn", "hooks"),
+    [
+        (date(2023, 11, 16), "3B001.f.1.b.2.b", ()),
+        (date(2023, 11, 17), "3B001.f.1.b.2.b", ("DE_MINIMIS_0",)),
+        (date(2024, 9, 6), "3B001.f.1.b.2.b", ("DE_MINIMIS_0",)),
+        (date(2024, 9, 7), "3B001.f.1.b.2.b", ()),  # on the Dutch list from here
+        (date(2024, 12, 30), "3B993.f.1", ()),
+    ],
+)
+def test_the_scanner_through_the_versions(on: date, eccn: str, hooks: tuple[str, ...]) -> None:
+    assert decided(on, eccn=eccn, **scanner()).hooks == hooks
+
+
+def test_the_scanner_is_free_for_mature_fabs_and_where_the_country_lists_it() -> None:
+    on, eccn = date(2024, 2, 1), "3B001.f.1.b.2.b"
+    assert decided(on, eccn=eccn, **scanner(fab_node="mature")).subject == "no"
+    assert decided(on, eccn=eccn, **scanner(origin_country_lists_item=True)).subject == "no"
+    memory = scanner(nand_layers=232.0)
+    assert decided(on, eccn=eccn, **memory).subject == "no"
+    named = scanner(fab_node=NOT_APPLICABLE, logic_nm=7.0)
+    assert decided(on, eccn=eccn, **named).hooks == ("DE_MINIMIS_0",)
+
+
+def test_the_scanner_for_a_listed_fab_in_2024() -> None:
+    row = scanner(party_lists=frozenset({"ENTITY_LIST"}))
+    found = decided(date(2024, 2, 1), eccn="3B001.f.1.b.2.b", **row)
+    assert found.licence == "yes"
+    assert {"R_EL", "R_EU_ADVNODE", "R_NSRS_SME"} <= set(found.reasons)
+
+
+# -- Huawei, 2020 ---------------------------------------------------------------------------------
+
+
+def phone_chip(**facts: Value) -> dict[str, Value]:
+    """A chip from a Taiwanese foundry for Huawei."""
+    return {
+        "eccn": "5A992.c",
+        "origin": "TW",
+        "made_in": "TW",
+        "exporter_country": "TW",
+        "destination": "CN",
+        "us_content_pct": 3.0,
+        "plant_direct_product_of_us": True,
+        "designer_listed_footnotes": frozenset({"1"}),
+        "party_lists": frozenset({"ENTITY_LIST"}),
+        "party_footnotes": frozenset({"1"}),
+        **facts,
+    }
+
+
+OTHERS_DESIGN: dict[str, Value] = {"designer_listed_footnotes": frozenset()}
+SAVED: dict[str, Value] = {"production_started": date(2020, 5, 14)}
+TOO_LATE: dict[str, Value] = {"production_started": date(2020, 5, 15)}
+
+
+@pytest.mark.parametrize(
+    ("on", "facts", "licence"),
+    [
+        (date(2020, 5, 14), {}, "no"),
+        (date(2020, 5, 15), {}, "yes"),
+        (date(2020, 7, 1), OTHERS_DESIGN, "no"),  # commodity memory
+        (date(2020, 8, 16), OTHERS_DESIGN, "no"),
+        (date(2020, 8, 17), OTHERS_DESIGN, "yes"),
+        (date(2020, 7, 15), SAVED, "no"),
+        (date(2020, 9, 14), SAVED, "no"),
+        (date(2020, 9, 15), SAVED, "yes"),
+        (date(2020, 7, 15), TOO_LATE, "yes"),
+        (date(2020, 8, 20), {**SAVED, **OTHERS_DESIGN}, "yes"),
+        (date(2020, 9, 20), {"plant_direct_product_of_us": False}, "no"),
+        (date(2020, 9, 20), {"party_footnotes": frozenset()}, "no"),
+    ],
+)
+def test_footnote_1_through_2020(on: date, facts: dict[str, Value], licence: str) -> None:
+    found = decided(on, **phone_chip(**facts))
+    assert found.licence == licence
+    assert found.subject == ("yes" if licence == "yes" else "no")
+    assert found.hooks == (("FDP_EL_FN1",) if licence == "yes" else ())
+
+
+def test_the_savings_clause_is_named() -> None:
+    assert decided(date(2020, 7, 15), **phone_chip(**SAVED)).outcomes == ("SAVINGS_CLAUSE",)
+    assert decided(date(2020, 7, 15), **phone_chip(**OTHERS_DESIGN)).outcomes == ()
+
+
+def test_a_hard_disk_made_abroad_on_us_tools_in_2020() -> None:
+    disk = phone_chip(
+        eccn="EAR99", origin="TH", made_in="TH", exporter_country="SG", **OTHERS_DESIGN
+    )
+    before, on, after = around(date(2020, 8, 17), **disk)
+    assert [each.licence for each in (before, on, after)] == ["no", "yes", "yes"]
+    assert on.reasons == ("R_EL",)
+    # An input for the party's products counts as soon as the exporter knows of it.
+    part = {**disk, "party_lists": frozenset(), "party_footnotes": frozenset()}
+    assert decided(date(2020, 9, 1), **part).subject == "no"
+    known = {**part, "incorporated_for_footnotes": frozenset({"1"})}
+    assert decided(date(2020, 9, 1), **known).hooks == ("FDP_EL_FN1",)
+    flagged = {**part, "incorporated_for_footnotes": None, "knowledge_red_flag": True}
+    assert decided(date(2020, 9, 1), **flagged).subject == "unknown"
+
+
+# -- other direct products ------------------------------------------------------------------------
+
+
+def accelerator(**facts: Value) -> dict[str, Value]:
+    """An H100-class chip made in Taiwan on US tools, sold from Singapore."""
+    return {
+        "origin": "TW",
+        "made_in": "TW",
+        "exporter_country": "SG",
+        "destination": "CN",
+        "tpp": 15832.0,
+        "die_mm2": 814.0,
+        "io_gbytes_s": 900.0,
+        "max_tops_x_bits": 15832.0,
+        "marketed_datacentre": True,
+        "plant_direct_product_of_us": True,
+        "end_use_class": "datacentre",
+        **facts,
+    }
+
+
+@pytest.mark.parametrize(
+    ("day", "destination", "before", "after"),
+    [
+        (date(2022, 10, 21), "CN", "no", "yes"),
+        (date(2023, 1, 17), "MO", "no", "yes"),
+        (date(2023, 11, 17), "KZ", "no", "yes"),
+        (date(2023, 11, 17), "VN", "no", "yes"),
+        (date(2023, 11, 17), "IL", "no", "no"),  # D:4, yet also A:6
+        (date(2023, 11, 17), "MY", "no", "no"),
+    ],
+)
+def test_reach_of_the_advanced_computing_rule(
+    day: date, destination: str, before: str, after: str
+) -> None:
+    eccn = "3A090" if day < date(2023, 11, 17) else "3A090.a"
+    found = around(day, eccn=eccn, **accelerator(destination=destination))
+    assert [each.licence for each in found] == [before, after, after]
+    assert step(found, "FDP_ADVCOMP") == [before == "yes", after == "yes", after == "yes"]
+
+
+def test_headquarters_reach_from_november_2023() -> None:
+    chip = accelerator(destination="MY", party_headquarters=frozenset({"MY", "CN"}))
+    found = around(date(2023, 11, 17), eccn="3A090.a", **chip)
+    assert [each.licence for each in found] == ["no", "yes", "yes"]
+    assert found[1].reasons == ("R_HQ",)
+    # A firm's own site in China is caught by destination, whatever its home.
+    own = decided(
+        date(2024, 2, 1), eccn="3A090.a", **accelerator(party_headquarters=frozenset({"US"}))
+    )
+    assert own.reasons == ("R_RS_ADVCOMP",)
+
+
+def test_unknown_headquarters_are_not_a_no() -> None:
+    chip = accelerator(destination="MY", origin="US", exporter_country="US")
+    found = evaluate(
+        {**NOTHING_SAID, **chip, "eccn": "3A090.a", "party_headquarters": None},
+        LAW,
+        date(2024, 2, 1),
+    )
+    assert (found.subject, found.licence) == ("yes", "unknown")
+    assert found.missing == ("party_headquarters",)
+
+
+def test_the_worldwide_text_is_pending_then_unenforced() -> None:
+    chip = accelerator(destination="BR", origin="US", exporter_country="US")
+    days = [date(2025, 1, 12), date(2025, 1, 13), date(2025, 5, 14), date(2025, 5, 15)]
+    found = [decided(on, eccn="3A090.a", **chip) for on in days]
+    assert [each.licence for each in found] == ["no"] * 4
+    pending, unenforced = ("SHADOW_PENDING",), ("NOT_ENFORCED_AI_DIFFUSION",)
+    assert [each.outcomes for each in found] == [(), pending, pending, unenforced]
+    smaller = {**chip, "tpp": 3000.0, "die_mm2": 800.0}
+    assert decided(date(2025, 6, 10), eccn="3A090.b", **smaller).outcomes == ()
+
+
+def test_the_second_clock_of_the_worldwide_text() -> None:
+    chip = accelerator(destination="BR", origin="US", exporter_country="US")
+    row = {**NOTHING_SAID, **chip, "eccn": "3A090.a", "party_headquarters": frozenset({"BR"})}
+    thought = evaluate(row, LAW.known_on(date(2025, 3, 1)), date(2025, 6, 10))
+    assert (thought.licence, thought.reasons) == ("yes", ("R_RS_ADVCOMP",))
+
+
+def test_a_reexport_is_subject_worldwide_from_the_compliance_day() -> None:
+    chip = accelerator(destination="BR")
+    found = around(date(2025, 5, 15), eccn="3A090.a", **chip)
+    assert step(found, "FDP_ADVCOMP") == [False, True, True]
+    assert [each.licence for each in found] == ["no"] * 3
+
+
+def test_memory_from_its_compliance_day() -> None:
+    stack: dict[str, Value] = {
+        "origin": "KR",
+        "exporter_country": "KR",
+        "destination": "CN",
+        "bw_gbytes_s": 460.8,
+        "package_mm2": 110.0,
+        "plant_direct_product_of_us": True,
+        "end_use_class": "packaging",
+    }
+    assert decided(date(2024, 12, 1), eccn="3A991", **stack).subject == "no"
+    pending = decided(date(2024, 12, 2), eccn="3A090.c", **{**stack, "origin": "US"})
+    assert (pending.licence, pending.outcomes) == ("no", ("SHADOW_PENDING",))
+    found = around(date(2024, 12, 31), eccn="3A090.c", **stack)
+    assert [each.licence for each in found] == ["no", "yes", "yes"]
+    assert {"R_RS_HBM", "R_HQ"} <= set(found[1].reasons)
+    assert found[1].hooks == ("FDP_ADVCOMP",)
+
+
+def test_footnote_4_and_supercomputers() -> None:
+    card = accelerator(tpp=1000.0, die_mm2=600.0, max_tops_x_bits=1000.0, io_gbytes_s=100.0)
+    listed = {
+        **card,
+        "party_lists": frozenset({"ENTITY_LIST"}),
+        "party_footnotes": frozenset({"4"}),
+    }
+    found = around(date(2022, 10, 21), eccn="3A991", **listed)
+    assert step(found, "FDP_EL_FN4") == [False, True, True]
+    system: dict[str, Value] = {
+        **card,
+        "end_use_class": "supercomputer",
+        "supercomputer_fp64_pflops": 120.0,
+        "supercomputer_volume_ft3": 40000.0,
+        "supercomputer_country": "CN",
+    }
+    assert step(around(date(2022, 10, 21), eccn="3A991", **system), "FDP_SUPERCOMPUTER") == [
+        False,
+        True,
+        True,
+    ]
+    macau = {**system, "destination": "MO", "supercomputer_country": "MO"}
+    assert step(around(date(2023, 1, 17), eccn="3A991", **macau), "FDP_SUPERCOMPUTER") == [
+        False,
+        True,
+        True,
+    ]
+
+
+def test_missing_performance_matters_only_where_a_supercomputer_is_possible() -> None:
+    figures: dict[str, Value] = {
+        "supercomputer_fp64_pflops": None,
+        "supercomputer_fp32_pflops": None,
+        "supercomputer_volume_ft3": None,
+    }
+    chip = accelerator(tpp=1000.0, die_mm2=600.0, max_tops_x_bits=1000.0, io_gbytes_s=100.0)
+    on = date(2024, 2, 1)
+    assert "FDP_SUPERCOMPUTER" in decided(on, eccn="3A991", **{**chip, **figures}).hooks_possible
+    toys = {**chip, **figures, "end_use_class": "consumer"}
+    assert decided(on, eccn="3A991", **toys).hooks_possible == ()
+
+
+@pytest.mark.parametrize(
+    ("facts", "hook", "day"),
+    [
+        ({"eccn": "3A991", "destination": "RU"}, "FDP_RU_BY", date(2022, 2, 24)),
+        ({"eccn": "3A991", "destination": "BY"}, "FDP_RU_BY", date(2022, 3, 2)),
+        ({"eccn": "3A991", "destination": "IR"}, "FDP_IR", date(2023, 2, 24)),
+        (
+            {
+                "eccn": "EAR99",
+                "destination": "AM",
+                "party_lists": frozenset({"ENTITY_LIST"}),
+                "party_footnotes": frozenset({"3"}),
+            },
+            "FDP_RU_MEU",
+            date(2022, 2, 24),
+        ),
+    ],
+)
+def test_russia_belarus_and_iran(facts: dict[str, Value], hook: str, day: date) -> None:
+    item: dict[str, Value] = {
+        "origin": "TW",
+        "exporter_country": "TW",
+        "us_content_pct": 0.0,
+        "plant_direct_product_of_us": True,
+        **facts,
+    }
+    found = around(day, **item)
+    assert step(found, hook) == [False, True, True]
+    assert found[1].licence == "yes"
+
+
+def test_old_rules_by_country() -> None:
+    chip: dict[str, Value] = {
+        "eccn": "3A001.a.2.c",
+        "origin": "KR",
+        "exporter_country": "KR",
+        "destination": "CN",
+        "us_content_pct": 0.0,
+        "written_assurance_tech": True,
+    }
+    assert decided(date(2021, 1, 1), **chip).hooks == ("FDP_NS",)
+    assert decided(date(2021, 1, 1), **{**chip, "destination": "BR"}).hooks == ()
+    part = {**chip, "eccn": "3A611.x", "written_assurance_tech": False}
+    made = {**part, "technology_eccns": frozenset({"3E611"})}
+    assert decided(date(2021, 1, 1), **made).hooks == ("FDP_600",)
+    space = {**part, "eccn": "9A515.d", "technology_eccns": frozenset({"9E515"})}
+    assert decided(date(2021, 1, 1), **space).hooks == ("FDP_9x515",)
+
+
+def test_model_weights_are_not_enforced() -> None:
+    weights: dict[str, Value] = {
+        "eccn": "4E091",
+        "origin": "FR",
+        "exporter_country": "FR",
+        "destination": "BR",
+        "us_content_pct": 0.0,
+        "plant_direct_product_of_us": True,
+    }
+    assert decided(date(2025, 6, 1), **weights).subject == "no"
+    thought = evaluate(
+        {**NOTHING_SAID, **weights}, LAW.known_on(date(2025, 4, 1)), date(2025, 6, 1)
+    )
+    assert "FDP_AI_WEIGHTS" in thought.hooks
+
+
+# -- equipment: footnote 5, 734.9(k), exclusions --------------------------------------------------
+
+
+def test_equipment_rule_from_its_compliance_day() -> None:
+    tool = foreign(origin="KR", exporter_country="KR", contains_ic_from_us_tool_plant=True)
+    assert [e.licence for e in around(date(2024, 12, 2), eccn="3B001.d.8", **tool)] == ["no"] * 3
+    found = around(date(2024, 12, 31), eccn="3B001.d.8", **tool)
+    assert [each.licence for each in found] == ["no", "yes", "yes"]
+    assert (found[1].hooks, found[1].reasons) == (("FDP_SME",), ("R_NSRS_SME",))
+
+
+@pytest.mark.parametrize(
+    ("facts", "licence", "outcome"),
+    [
+        ({}, "no", "SUPP4_EXCLUSION"),
+        ({"exporter_country": "JP", "origin": "JP"}, "no", "SUPP4_EXCLUSION"),
+        ({"exporter_country": "KR"}, "yes", None),  # the place of export counts
+        ({"exporter_country": "MY"}, "yes", None),
+        ({"exporter_hq": "CN"}, "yes", None),
+        ({"exporter_hq": "MO"}, "yes", None),
+        ({"exporter_hq": "US"}, "no", "SUPP4_EXCLUSION"),
+        ({"us_content_pct": 30.0}, "yes", None),  # subject by content too
+        ({"origin": "US"}, "yes", None),
+        (
+            {"exporter_country": "KR", "equivalent_control": True},
+            "no",
+            "EQUIVALENT_CONTROL_EXCLUSION",
+        ),
+        ({"fab_node": "advanced"}, "yes", "SUPP4_EXCLUSION"),  # the end use stays
+        ({"contains_us_ic": True}, "no", "SUPP4_EXCLUSION"),
+    ],
+)
+def test_supplement_4_for_equipment(
+    facts: dict[str, Value], licence: str, outcome: str | None
+) -> None:
+    tool = foreign(contains_ic_from_us_tool_plant=True, **facts)
+    found = decided(date(2025, 3, 1), eccn="3B001.d.8", **tool)
+    assert found.subject == "yes"
+    assert found.licence == licence
+    assert found.outcomes == (() if outcome is None else (outcome,))
+
+
+def test_an_excluded_item_is_not_caught_by_its_us_chip_alone() -> None:
+    tool = foreign(contains_us_ic=True)
+    assert decided(date(2025, 3, 1), eccn="3B001.d.8", **tool).subject == "no"
+    from_korea = {**tool, "exporter_country": "KR", "origin": "KR"}
+    found = decided(date(2025, 3, 1), eccn="3B001.d.8", **from_korea)
+    assert (found.hooks, found.reasons) == (("DE_MINIMIS_0",), ("R_NSRS_SME",))
+
+
+def test_unknown_headquarters_of_the_exporter_leave_the_exclusion_open() -> None:
+    tool = foreign(contains_ic_from_us_tool_plant=True, exporter_hq=None)
+    found = decided(date(2025, 3, 1), eccn="3B001.d.8", **tool)
+    assert (found.licence, found.missing) == ("unknown", ("exporter_hq",))
+
+
+def fn5(**facts: Value) -> dict[str, Value]:
+    """A tool for a footnote 5 party, from Singapore."""
+    return foreign(
+        **{
+            "origin": "SG",
+            "exporter_country": "SG",
+            "us_content_pct": 5.0,
+            "fab_node": NOT_APPLICABLE,
+            "facility_country": NOT_APPLICABLE,
+            "contains_ic_from_us_tool_plant": True,
+            "party_lists": frozenset({"ENTITY_LIST"}),
+            "party_footnotes": frozenset({"5"}),
+            **facts,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("eccn", "hooks"),
+    [
+        ("3B993.c.3", ("FDP_EL_FN5",)),
+        ("3B994.b.2", ("FDP_EL_FN5",)),
+        ("3B991.b.1", ("FDP_EL_FN5",)),
+        ("3B991.b.2.a", ()),
+        ("3B001.g", ()),
+        ("3B001.d.6", ("FDP_SME",)),
+        ("EAR99", ()),
+    ],
+)
+def test_item_scope_of_footnote_5(eccn: str, hooks: tuple[str, ...]) -> None:
+    assert decided(date(2025, 3, 1), eccn=eccn, **fn5()).hooks == hooks
+
+
+def test_footnote_5_from_its_compliance_day() -> None:
+    found = around(date(2024, 12, 31), eccn="3B993.c.3", **fn5())
+    assert [each.licence for each in found] == ["no", "yes", "yes"]
+    assert found[1].reasons == ("R_EL", "R_RS_3B993")
+
+
+def test_footnote_5_takes_the_place_of_the_end_use() -> None:
+    found = decided(
+        date(2025, 3, 1), eccn="3B993.c.3", **fn5(fab_node="advanced", facility_country="CN")
+    )
+    assert "R_EL" in found.reasons
+    assert "R_EU_ADVNODE" not in found.reasons
+
+
+def test_supplement_4_for_footnote_5_is_marked() -> None:
+    tool = fn5(origin="NL", exporter_country="NL", origin_country_lists_item=True)
+    found = decided(date(2025, 3, 1), eccn="3B993.f.1", **tool)
+    assert (found.subject, found.hooks) == ("yes", ("FDP_EL_FN5",))
+    assert (found.licence, found.outcomes) == ("no", ("SUPP4_EXCLUSION",))
+    assert "ear-excl-supp4-fn5 [?]" in found.marks
+    # Of US origin, or above 25 %: the listing's own requirement stays.
+    for more in ({"origin": "US"}, {"us_content_pct": 26.0}):
+        stays = decided(date(2025, 3, 1), eccn="3B993.f.1", **{**tool, **more})
+        assert (stays.licence, "R_EL" in stays.reasons) == ("yes", True)
+
+
+def test_the_facility_limb_is_marked() -> None:
+    tool = fn5(
+        party_lists=frozenset(),
+        party_footnotes=frozenset(),
+        fab_node="advanced",
+        facility_country="CN",
+        logic_nm=7.0,
+    )
+    found = around(date(2025, 1, 16), eccn="3B993.c.3", **tool)
+    assert [each.subject for each in found] == ["no", "yes", "yes"]
+    assert found[1].flags.count("FN5_FACILITY_LIMB") == 1
+    assert "ear-734.9-e3-facility [?]" in found[1].marks
+    nand = {**tool, "logic_nm": NOT_APPLICABLE, "nand_layers": 232.0, "fab_node": NOT_APPLICABLE}
+    assert decided(date(2025, 3, 1), eccn="3B993.c.3", **nand).subject == "no"
+
+
+# -- requirements ---------------------------------------------------------------------------------
+
+
+def from_us(**facts: Value) -> dict[str, Value]:
+    """An export from the US."""
+    return {"origin": "US", "exporter_country": "US", "destination": "CN", **facts}
+
+
+@pytest.mark.parametrize(
+    ("destination", "known", "licence"),
+    [("KZ", "CN", "yes"), ("KZ", NOT_APPLICABLE, "no"), ("MN", "CN", "yes"), ("CN", "KZ", "no")],
+)
+def test_diversion_counts_by_the_known_final_destination(
+    destination: str, known: Value, licence: str
+) -> None:
+    row = from_us(destination=destination, known_final_destination=known)
+    found = decided(date(2023, 12, 1), eccn="3B001.c", **row)
+    assert found.licence == licence
+
+
+@pytest.mark.parametrize(
+    ("day", "eccn", "destination"),
+    [
+        (date(2022, 10, 7), "3B090", "CN"),
+        (date(2023, 1, 17), "3B090", "MO"),
+        (date(2023, 11, 17), "3B001.d.6", "CN"),
+        (date(2023, 11, 17), "3B001.d.6", "MO"),
+        (date(2023, 11, 17), "3B002.c", "VE"),
+    ],
+)
+def test_equipment_requirement_by_version(day: date, eccn: str, destination: str) -> None:
+    found = around(day, eccn=eccn, **from_us(destination=destination))
+    assert step(found, "R_NSRS_SME") == [False, True, True]
+
+
+def test_worldwide_items() -> None:
+    found = around(date(2024, 9, 6), eccn="3B904", **from_us(destination="CN"))
+    assert step(found, "R_NSRS_WORLD") == [False, True, True]
+
+
+def test_less_restricted_equipment_has_no_requirement_by_country() -> None:
+    row = from_us(facility_country="CN", fab_node="mature", end_use_class="ic_production")
+    assert decided(date(2025, 3, 1), eccn="3B993.b.1", **row).licence == "no"
+    advanced = {**row, "fab_node": "advanced"}
+    reasons = decided(date(2025, 3, 1), eccn="3B993.b.1", **advanced).reasons
+    assert {"R_RS_3B993", "R_EU_ADVNODE"} <= set(reasons)
+
+
+def test_deemed_exports_of_equipment_technology() -> None:
+    row = from_us(eccn="3E992", item_kind="technology")
+    assert decided(date(2025, 3, 1), **row).reasons == ("R_NSRS_SME",)
+    found = decided(date(2025, 3, 1), **row, deemed_export=True)
+    assert (found.licence, found.outcomes) == ("no", ("DEEMED_EXPORT_EXCLUSION",))
+
+
+@pytest.mark.parametrize("destination", ["CU", "IR", "KP", "SY"])
+def test_embargoes_are_never_read_as_free(destination: str) -> None:
+    found = decided(date(2024, 1, 1), eccn="EAR99", **from_us(destination=destination))
+    assert (found.licence, found.reasons) == ("yes", ("R_EMBARGO",))
+
+
+def test_individual_notices_bind_who_has_one() -> None:
+    h20 = from_us(
+        eccn="3A991",
+        tpp=2368.0,
+        die_mm2=814.0,
+        dram_bw_gbytes_s=4000.0,
+        io_gbytes_s=900.0,
+        marketed_datacentre=True,
+        end_use_class="datacentre",
+    )
+    assert decided(date(2025, 5, 1), **h20).licence == "no"
+    assert decided(date(2025, 5, 1), **h20, is_informed_letter=True).reasons == ("R_ISINFORMED",)
+    asked = decided(date(2025, 5, 1), **h20, is_informed_letter=None)
+    assert (asked.licence, asked.missing) == ("unknown", ("is_informed_letter",))
+    assert "INDIVIDUAL_NOTICES_KNOWN" in asked.flags
+    assert decided(date(2025, 4, 8), **h20, is_informed_letter=None).licence == "no"
+
+
+def test_general_prohibition_ten_for_chips_of_china() -> None:
+    chip = accelerator(
+        eccn="3A090.a", origin="CN", made_in="CN", exporter_country="CN", destination="MY",
+        designer_hq="CN",
+    )  # fmt: skip
+    found = decided(date(2025, 6, 1), **chip, unlicensed_origin=True)
+    assert ("R_GP10" in found.reasons, "GP10_RISK" in found.flags) == (True, True)
+    asked = decided(date(2025, 6, 1), **chip, unlicensed_origin=None)
+    assert "R_GP10" in asked.reasons_possible
+    assert "R_GP10" not in decided(date(2025, 6, 1), **chip).reasons
+    other = accelerator(eccn="3A090.a", destination="MY")
+    assert "GP10_RISK" not in decided(date(2025, 6, 1), **other, unlicensed_origin=None).flags
+
+
+def test_chip_technology_of_chinese_firms_sent_out() -> None:
+    row: dict[str, Value] = {
+        "eccn": "3E001",
+        "item_kind": "technology",
+        "technology_for": frozenset({"3A090.a"}),
+        "origin": "CN",
+        "exporter_country": "CN",
+        "destination": "TW",
+        "designer_hq": "CN",
+        "us_content_pct": 0.0,
+        "technology_eccns": frozenset({"3D001"}),
+    }
+    found = around(date(2022, 10, 21), **row)
+    assert step(found, "R_RS_ADVCOMP") == [False, True, True]
+    assert step(found, "FDP_ADVCOMP") == [False, True, True]
+    own = {
+        **row,
+        "designer_hq": "TW",
+        "exporter_country": "TW",
+        "origin": "TW",
+        "destination": "JP",
+    }
+    assert decided(date(2024, 2, 1), **own).subject == "no"
+
+
+# -- every day on which something changes ---------------------------------------------------------
+
+
+MINE = ("jurisdiction", "de_minimis", "direct_product", "ccl_requirements", "exclusions", "notices")
+RULES = [rule for rule in LAW.rules if rule.file.split("/")[-1].startswith(MINE)]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_no_rule_has_a_gap_or_two_versions_at_once(rule) -> None:  # type: ignore[no-untyped-def]
+    """From the first day on some version is live every day, unless an end is stated."""
+    for version in rule.versions:
+        assert version.cite
+        if version.status != "in_force":
+            continue
+        first = version.applies_from
+        if version.ends is not None and version.ends <= first:
+            continue
+        assert not version.live_on(first - DAY)
+        assert version.live_on(first)
+        assert rule.version_on(first) == version
+        if version.ends is not None:
+            assert version.live_on(version.ends - DAY)
+            assert not version.live_on(version.ends)
+
+
+def test_both_days_of_december_2024_and_january_2025_are_kept() -> None:
+    both = {
+        rule.id
+        for rule in RULES
+        for version in rule.versions
+        if version.effective == date(2024, 12, 2) and version.compliance == date(2024, 12, 31)
+    }
+    assert {
+        "ear-734.9-e3",
+        "ear-734.9-k",
+        "ear-734.4-a8",
+        "ear-734.4-a9",
+        "ear-742.6-a6-i-b",
+    } <= both
