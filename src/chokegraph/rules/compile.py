@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From the law to a program: for every day on which anything changes, the clauses that are live."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import pairwise
+
+from chokegraph.rules.language import ClassifiedIn, Clause, Met, Mode, Test
+from chokegraph.rules.masks import Book, Link
+from chokegraph.rules.model import FactDefinition, Law, Rule, RuleVersion
+from chokegraph.rules.resolve import Asked, Members, Question
+from chokegraph.rules.timelines import Alike, Asks, Line, Timelines
+
+LIVE = "live"
+_WEIGHED = ("policy", "flag")
+"""Kinds of rule that only matter when they are surely true."""
+Span = tuple[date, date, RuleVersion, str]
+Piece = tuple[date, date, int]
+
+
+class Program:
+    """A compiled law.
+
+    Args:
+        law: The law.
+        compiler: What is shared with the laws that this one was amended from.
+        pieces: Spans of days, both ends included, with the bits of the clauses that count then.
+
+    Attributes:
+        days: The days on which anything changes; vintage n begins on day n - 1.
+        starts: For every vintage, the bits of the clauses that count on its days, and those that
+            count when doubted parts of the law are taken as unknown.
+
+    Example:
+        >>> from chokegraph.rules import load_law
+        >>> len(compile_law(load_law()).starts) > 1
+        True
+    """
+
+    def __init__(self, law: Law, compiler: Compiler, pieces: Iterable[Piece]) -> None:
+        self.law = law
+        self.book = book = compiler.book
+        self._compiler = compiler
+        self.days = law.days
+        starts = [0] * (len(self.days) + 1)
+        for begins, ends, bits in pieces:
+            for vintage in range(self.vintage(begins), self.vintage(ends) + 1):
+                starts[vintage] |= bits
+        strict = 0
+        for number, variant in enumerate(book.variants):
+            if variant.role == LIVE and variant.rule.kind not in _WEIGHED:
+                strict |= book.variant_bits[number]
+        for number in self._met_variants():
+            strict |= book.variant_bits[number]
+        self.starts = [(bits, bits & strict) for bits in starts]
+
+    def _met_variants(self) -> Iterator[int]:
+        """Variants of weighed kinds that other rules look at, so that they count in full."""
+        met = {
+            link.target for clause in self.book.clauses for link in clause.links
+            if isinstance(link.target, str)
+        }  # fmt: skip
+        for number, variant in enumerate(self.book.variants):
+            if variant.role == LIVE and variant.rule.id in met:
+                yield number
+
+    def vintage(self, on: date) -> int:
+        """Return the number of the vintage of the law that a day belongs to."""
+        return bisect_right(self.days, on)
+
+    def day_of(self, vintage: int) -> date:
+        """Return the first day of a vintage; the day before the first change for vintage 0."""
+        if not self.days:
+            return date.min
+        return self.days[vintage - 1] if vintage else self.days[0] - timedelta(days=1)
+
+    def with_law(self, law: Law) -> Program:
+        """Return the program of another law, made with what this one has worked out.
+
+        Args:
+            law: Usually an amendment of this program's law.
+        """
+        return self._compiler.program(law)
+
+    @cached_property
+    def facts(self) -> dict[str, FactDefinition]:
+        """The facts that the law asks about."""
+        return {name: self.law.facts[name] for name in self.book.asked if name in self.law.facts}
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """The place of every rule in the law."""
+        return {rule.id: place for place, rule in enumerate(self.law.rules)}
+
+
+class Compiler:
+    """Compiles laws, and keeps what it worked out for the next that is much the same."""
+
+    def __init__(self) -> None:
+        self.book = Book()
+        self._alike = Alike()
+        self._clauses: dict[tuple[int, str], tuple[Clause, ...]] = {}
+        self._lines: dict[object, Line] = {}
+        self._pieces: dict[object, list[Piece]] = {}
+        self._shape: object = None
+
+    def program(self, law: Law) -> Program:
+        """Return the program of a law."""
+        shape = tuple((rule.id, rule.kind, rule.regime, rule.code) for rule in law.rules)
+        if shape != self._shape:
+            self._clauses.clear()
+            self._pieces.clear()
+            self._shape = shape
+        self._timelines = Timelines(law, self._alike, self._lines)
+        self._met = {
+            literal.atom.rule
+            for rule in law.rules
+            for version in rule.versions
+            for clause in self._clauses_of(law, rule, version)
+            for literal in clause
+            if isinstance(literal.atom, Met)
+        }
+        pieces: list[Piece] = []
+        for rule in law.rules:
+            for span in _spans(rule):
+                pieces += self._span(law, rule, span)
+        return Program(law, self, pieces)
+
+    def _clauses_of(self, law: Law, rule: Rule, version: RuleVersion) -> tuple[Clause, ...]:
+        key = (self._alike.number(version), rule.regime)
+        if key not in self._clauses:
+            self._clauses[key] = law.clauses(version, rule.regime)
+        return self._clauses[key]
+
+    def _span(self, law: Law, rule: Rule, span: Span) -> list[Piece]:
+        begins, ends, version, role = span
+        parts = self._clauses_of(law, rule, version)
+        weighed = role != LIVE or (rule.kind in _WEIGHED and rule.id not in self._met)
+        lines = {
+            literal.atom: self._timelines.of(literal.atom)
+            for clause in parts
+            for literal in clause
+            if not isinstance(literal.atom, Met)
+        }
+        key = (
+            rule.id, self._alike.number(version), role, weighed, begins, ends,
+            tuple(id(line) for line in lines.values()),
+        )  # fmt: skip
+        if key not in self._pieces:
+            self._pieces[key] = list(self._cut(rule, span, parts, lines, weighed=weighed))
+        return self._pieces[key]
+
+    def _cut(
+        self,
+        rule: Rule,
+        span: Span,
+        parts: tuple[Clause, ...],
+        lines: dict[Test | ClassifiedIn, Line],
+        *,
+        weighed: bool,
+    ) -> Iterator[Piece]:
+        begins, ends, version, role = span
+        changes = {day for line in lines.values() for day, _ in line if begins < day < ends}
+        cuts = [begins, *sorted(changes), ends]
+        variant = self.book.variant(rule, version, role)
+        for start, end in pairwise(cuts):
+            bits = 0
+            for clause in parts:
+                asked, links = self._stand(clause, lines, start, weighed=weighed)
+                bits |= self.book.clause(variant, asked, links)
+                if rule.kind == "classification" and role == LIVE:
+                    bits |= self._agreement(rule, version, asked, links)
+            yield start, end - timedelta(days=1) if end < date.max else end, bits
+
+    def _stand(
+        self,
+        clause: Clause,
+        lines: dict[Test | ClassifiedIn, Line],
+        on: date,
+        *,
+        weighed: bool,
+    ) -> tuple[list[tuple[str, Asked]], list[Link]]:
+        asked: list[tuple[str, Asked]] = []
+        links: list[Link] = []
+        for literal in clause:
+            mode = "sure" if weighed and literal.mode == "plain" else literal.mode
+            atom = literal.atom
+            if isinstance(atom, Met):
+                links.append(Link(atom.rule, literal.negated, mode, frozenset()))
+                continue
+            asks = _on(lines[atom], on)
+            if isinstance(asks.what, Members):
+                links.append(Link(asks.what, literal.negated, mode, asks.marks))
+            elif isinstance(atom, Test):
+                asked.append((atom.fact, Asked(asks.what, literal.negated != asks.turned, mode)))
+        return asked, links
+
+    def _agreement(
+        self, rule: Rule, version: RuleVersion, asked: list[tuple[str, Asked]], links: list[Link]
+    ) -> int:
+        """Add clauses that compare a paragraph that is met with the ECCN that is stated."""
+        sure = [(fact, Asked(a.question, a.negated, _sure(a.mode))) for fact, a in asked]
+        sure_links = [Link(k.target, k.negated, _sure(k.mode), k.marks) for k in links]
+        bits = 0
+        for role, question in (
+            ("fits", Question("fits", version.eccn)),
+            ("stated", Question("text", None)),
+        ):
+            more = ("eccn", Asked(question, negated=False, mode="sure"))
+            variant = self.book.variant(rule, version, role)
+            bits |= self.book.clause(variant, [*sure, more], sure_links)
+        return bits
+
+
+def _sure(mode: Mode) -> Mode:
+    return "sure" if mode == "plain" else mode
+
+
+def _on(line: Line, on: date) -> Asks:
+    """Return what holds on a day in a line of steps."""
+    found = line[0][1]
+    for day, each in line:
+        if day > on:
+            break
+        found = each
+    return found
+
+
+def _spans(rule: Rule) -> Iterator[Span]:
+    """Yield the versions of a rule with the days on which they count, and in which role."""
+    days = sorted({day for version in rule.versions for day in version.days()})
+    for begins, end in pairwise([*days, date.max]):
+        version = rule.version_on(begins)
+        if version is not None:
+            yield begins, end, version, LIVE
+        shadow = rule.shadow_on(begins) if rule.kind == "requirement" else None
+        if shadow is not None:
+            yield begins, end, *shadow
+
+
+def compile_law(law: Law) -> Program:
+    """Compile a law.
+
+    Args:
+        law: The law.
+
+    Returns:
+        The program. To compile an amendment, `program.with_law(amended)` is much faster.
+
+    Example:
+        >>> from chokegraph.rules import load_law
+        >>> compile_law(load_law()).law is load_law()
+        True
+    """
+    return Compiler().program(law)

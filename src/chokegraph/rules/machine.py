@@ -1,0 +1,275 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A state machine over columns that is built while it runs.
+
+What is known of a row after some columns is a state: the clauses that are still possible, and
+those that are open because a fact is unknown. States are numbered as they come up, and for each
+column a table says which state follows from which state by which code. A row then costs one
+look-up per column, whatever the number of clauses. Tables are filled for what occurs in the data,
+and emptied when they grow too large; what they say never depends on when that happens.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chokegraph.rules.columns import Column
+from chokegraph.rules.compile import LIVE
+from chokegraph.rules.levels import Level, State, joined
+from chokegraph.rules.masks import Book, LookUp
+
+ENTRIES = 1 << 26
+"""How many entries the tables may have together before they are emptied (4 bytes each)."""
+_PIECE = 1 << 12
+"""How many rows are learnt from before the size of the tables is looked at."""
+
+
+class Machine:
+    """The state machine for tables with the same columns, shared by laws of one family.
+
+    Args:
+        book: Clauses and look-up rows.
+        columns: The columns that tables have, with their code books.
+    """
+
+    def __init__(self, book: Book, columns: tuple[Column, ...]) -> None:
+        self.book = book
+        self.order = sorted(range(len(columns)), key=lambda place: self._weight(columns[place]))
+        self.levels = [Level(columns[place]) for place in self.order]
+        self.last = Level(Column((), (), (), np.empty(0, dtype=np.uint8)))
+        self.given = {fact for column in columns for fact in column.facts}
+        self.flushes = 0
+        self._size = -1
+        self._starts: dict[tuple[int, int], State] = {}
+
+    def _weight(self, column: Column) -> int:
+        """Columns that decide many clauses come first; they leave the fewest states."""
+        bits = 0
+        for fact in column.facts:
+            for each in self.book.asked.get(fact, {}).values():
+                bits |= each
+        return -bits.bit_count()
+
+    # -- what the law says ----------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Take up clauses that were added since the last run."""
+        if self._size == len(self.book.clauses):
+            return
+        self._size = len(self.book.clauses)
+        self._starts.clear()
+        self.every = self.book.every
+        self.missing: list[tuple[int, int]] = []
+        self.missing_bits = 0
+        kept = kept_strict = self.every
+        open_strict = 0
+        for fact in self.book.asked:
+            if fact in self.given:
+                continue
+            row = self.book.look_up(fact, None)
+            kept &= row.kept
+            kept_strict &= row.kept_strict
+            open_strict |= row.open_strict
+            for tag, bits in row.tags:
+                self.missing.append((tag, bits))
+                self.missing_bits |= bits
+        self._base = LookUp(kept, kept_strict, open_strict, ())
+        self._settle()
+        for level in self.levels:
+            level.rows = []
+
+    def _settle(self) -> None:
+        """Work out which clauses are complete after which column, and what each makes idle."""
+        book = self.book
+        before: set[str] = set()
+        several: set[int] = set()
+        for number, bits in enumerate(book.variant_bits):
+            variant = book.variants[number]
+            # A doubted rule may still turn from true to unknown, and then its clauses are named.
+            if bits.bit_count() > 2 and not (variant.role == LIVE and variant.version.doubted):
+                several.add(number)
+        for level in [*self.levels, self.last]:
+            level.done = 0
+            for place, clause in enumerate(book.clauses):
+                if (
+                    clause.variant in several
+                    and not clause.links
+                    and clause.facts <= before
+                    and book.sure_bits[clause.variant] != 1 << place
+                ):
+                    level.done |= 1 << place
+            before |= set(level.column.facts)
+
+    def start(self, bits: tuple[int, int]) -> State:
+        """Return the state of a row before the first column, given the live clauses."""
+        if bits not in self._starts:
+            possible, strict = bits
+            self._starts[bits] = self.step(State(possible, strict, 0, ()), self._base, 0)
+        return self._starts[bits]
+
+    # -- one step -------------------------------------------------------------------------------
+
+    def step(self, state: State, row: LookUp, place: int) -> State:
+        """Return the state that follows; `place` is that of the level it belongs to."""
+        possible = state.possible & row.kept
+        strict = state.possible_strict & row.kept_strict
+        opened = (state.open_strict | row.open_strict) & strict
+        tags = state.tags
+        if row.tags:
+            joined = dict(tags)
+            for tag, bits in row.tags:
+                joined[tag] = joined.get(tag, 0) | bits
+            tags = tuple(sorted(joined.items()))
+        level = self.levels[place] if place < len(self.levels) else self.last
+        certain = possible & strict & ~opened & level.done
+        if certain:
+            waiting = 0
+            for _, bits in tags:
+                waiting |= bits
+            certain &= ~waiting
+            possible, strict = self._settled(possible, strict, certain)
+            opened &= strict
+        if tags:
+            tags = self._still(tags, possible, strict)
+        return State(possible, strict, opened, tags)
+
+    def _still(
+        self, tags: tuple[tuple[int, int], ...], possible: int, strict: int
+    ) -> tuple[tuple[int, int], ...]:
+        marks = self.book.mark_tags
+        left = []
+        for tag, bits in tags:
+            still = bits & ((possible | strict) if tag in marks else possible)
+            if still:
+                left.append((tag, still))
+        return tuple(left)
+
+    def _settled(self, possible: int, strict: int, certain: int) -> tuple[int, int]:
+        """Put "surely true" in the place of the clauses of a rule of which one is certain."""
+        book = self.book
+        while certain:
+            place = (certain & -certain).bit_length() - 1
+            variant = book.clauses[place].variant
+            bits = book.variant_bits[variant]
+            possible = possible & ~bits | book.sure_bits[variant]
+            strict = strict & ~bits | book.sure_bits[variant]
+            certain &= ~bits
+        return possible, strict
+
+    def row(self, level: Level, code: int) -> LookUp:
+        """Return the look-up row of a code of a level's column."""
+        rows = level.rows
+        if code >= len(rows):
+            rows += [None] * (code + 1 - len(rows))
+        found = rows[code]
+        if found is None:
+            values = level.column.values(code)
+            each = [
+                self.book.look_up(fact, value)
+                for fact, value in zip(level.column.facts, values, strict=True)
+            ]
+            found = rows[code] = each[0] if len(each) == 1 else joined(each)
+        return found
+
+    def follow(self, place: int, state: State, code: int) -> State:
+        """Return the state that follows from a state before a column, by a code."""
+        return self.step(state, self.row(self.levels[place], code), place + 1)
+
+    # -- many rows ------------------------------------------------------------------------------
+
+    def run(
+        self, starts: NDArray[np.intp], codes: list[NDArray[Any]], finals: NDArray[np.int32]
+    ) -> None:
+        """Take rows through all columns.
+
+        Args:
+            starts: The number of each row's first state.
+            codes: The codes of each column, in the order of `order`.
+            finals: Filled with the number of each row's last state.
+        """
+        self._make_room(codes)
+        states = np.empty(len(starts), dtype=np.int32)
+        index = np.empty(len(starts), dtype=np.intp)
+        self._through(starts, codes, states, index)
+        if not states.all():
+            self._learn(starts, codes, states)
+        finals[:] = states
+
+    def _through(
+        self,
+        starts: NDArray[np.intp],
+        codes: list[NDArray[Any]],
+        states: NDArray[np.int32],
+        index: NDArray[np.intp],
+    ) -> None:
+        if not self.levels:
+            states[:] = starts
+            return
+        np.multiply(starts, self.levels[0].width, out=states, casting="unsafe")
+        for level, column in zip(self.levels, codes, strict=True):
+            np.add(states, column, out=index)
+            # All numbers are in range; "wrap" is the mode that NumPy is quickest in.
+            level.table.take(index, out=states, mode="wrap")
+
+    def _make_room(self, codes: list[NDArray[Any]]) -> None:
+        for place, level in enumerate(self.levels):
+            needed = int(codes[place].max(initial=0)) + 1
+            if needed <= level.width:
+                continue
+            wider = level.width
+            while wider < needed:
+                wider *= 2
+            table = np.zeros((len(level.table) // level.width, wider), dtype=np.int32)
+            table[:, : level.width] = level.table.reshape(-1, level.width)
+            level.table = table.reshape(-1)
+            if place:
+                self.levels[place - 1].table *= wider // level.width
+            level.width = wider
+        if sum(len(level.table) for level in self.levels) > ENTRIES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Empty the tables; numbers of last states stay."""
+        self.flushes += 1
+        first = self.levels[0]
+        kept = first.states[1:]
+        for level in self.levels:
+            level.clear()
+        for state in kept:
+            first.intern(state)
+
+    def _learn(
+        self, starts: NDArray[np.intp], codes: list[NDArray[Any]], states: NDArray[np.int32]
+    ) -> None:
+        """Decide the rows that led into the unknown, and note the way."""
+        rows = np.flatnonzero(states == 0)
+        for begin in range(0, len(rows), _PIECE):
+            if sum(len(level.table) for level in self.levels) > ENTRIES:
+                self.flush()
+            self._learn_some(rows[begin : begin + _PIECE], starts, codes, states)
+
+    def _learn_some(
+        self,
+        rows: NDArray[np.intp],
+        starts: NDArray[np.intp],
+        codes: list[NDArray[Any]],
+        states: NDArray[np.int32],
+    ) -> None:
+        now = starts[rows]
+        for place, level in enumerate(self.levels):
+            after = self.levels[place + 1] if place + 1 < len(self.levels) else self.last
+            width = level.width
+            index = now * width + codes[place][rows]
+            found = level.table[index]
+            unseen = np.unique(index[found == 0])
+            if len(unseen):
+                new = np.empty(len(unseen), dtype=np.int32)
+                for spot, pair in enumerate(unseen.tolist()):
+                    state = level.states[pair // width]
+                    new[spot] = after.intern(self.follow(place, state, pair % width))
+                level.table[unseen] = new * after.width
+                found = level.table[index]
+            now = found // after.width
+        states[rows] = now

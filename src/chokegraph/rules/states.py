@@ -1,0 +1,309 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One decision per state: the columns of the result, worked out for many states at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from chokegraph.rules.circuit import LICENCE, Clauses, Sense, concerns
+from chokegraph.rules.compile import Program
+from chokegraph.rules.levels import State
+from chokegraph.rules.machine import Machine
+from chokegraph.rules.resolve import MAYBE, YES
+from chokegraph.rules.waiting import Marks, Missing
+
+Where = NDArray[np.bool_]
+LISTS = (
+    "hooks", "hooks_possible", "reasons", "reasons_possible", "outcomes", "exceptions",
+    "exceptions_possible", "flags", "classified", "missing", "marks", "citations", "fired",
+)  # fmt: skip
+COLUMNS = (
+    "subject", "hooks", "hooks_possible", "licence", "reasons", "reasons_possible", "outcomes",
+    "exceptions", "exceptions_possible", "policy", "flags", "classified", "classification",
+    "missing", "marks", "citations", "fired",
+)  # fmt: skip
+_WORDS = ("no", "unknown", "yes")
+_BATCH = 1 << 12
+
+
+def decide_states(program: Program, machine: Machine, states: Sequence[State]) -> pl.DataFrame:
+    """Return the decision for each state.
+
+    Args:
+        program: The law.
+        machine: Where the states come from.
+        states: Last states of that machine.
+
+    Returns:
+        One row per state, with the columns `COLUMNS`.
+    """
+    parts = [
+        _Answers(program, machine, states[start : start + _BATCH]).table()
+        for start in range(0, len(states), _BATCH)
+    ]
+    if not parts:
+        parts = [_table({name: [] for name in COLUMNS})]
+    return pl.concat(parts)
+
+
+class _Answers:
+    def __init__(self, program: Program, machine: Machine, states: Sequence[State]) -> None:
+        self.law = program.law
+        self.position = program.position
+        self.book = program.book
+        self.machine = machine
+        self.states = states
+        self.clauses = Clauses(program, states, machine.missing_bits)
+        self.sense = Sense(self.clauses, strict=False)
+        self.doubting = Sense(self.clauses, strict=True)
+        self.licence = self.sense.licence()
+        self.subject = self.sense.subject("us")
+        self.yes = self.licence == LICENCE.index("yes")
+
+    def table(self) -> pl.DataFrame:
+        """Return all columns."""
+        sense = self.sense
+        hooks = [(v.rule.code, sense.hook(n)) for n, v in sense.of("hook")]
+        needs = [(v.rule.code, sense.standing(n)) for n, v in sense.of("requirement")]
+        self.reasons = _by_code((code, truth == YES) for code, truth in needs)
+        exceptions = self._exceptions()
+        possible = self._lists(_less(exceptions, MAYBE))
+        policy, policy_rule = self._policy()
+        classified = _by_code(
+            (v.version.eccn, sense.truth(n) == YES) for n, v in sense.of("classification")
+        )
+        fired = [
+            (v.rule.id, sense.truth(n) == YES)
+            for numbers in sense.of_rule.values()
+            for n in numbers
+            for v in [self.book.variants[n]]
+        ]
+        return _table(
+            {
+                "subject": np.array(_WORDS)[self.subject],
+                "hooks": self._lists(_by_code((c, t == YES) for c, t in hooks)),
+                "hooks_possible": self._lists(_less(hooks, MAYBE)),
+                "licence": np.array(LICENCE)[self.licence],
+                "reasons": self._lists(self.reasons),
+                "reasons_possible": self._lists(_less(needs, MAYBE)),
+                "outcomes": self._lists(self._outcomes()),
+                "exceptions": self._lists(_by_code((c, t == YES) for c, t in exceptions)),
+                "exceptions_possible": possible,
+                "policy": policy,
+                "flags": self._lists(
+                    _by_code((v.rule.code, sense.truth(n) == YES) for n, v in sense.of("flag"))
+                ),
+                "classified": self._lists(classified),
+                "classification": self._classification(),
+                "missing": self._missing(possible),
+                "marks": self._marks(),
+                "citations": self._citations(exceptions, policy_rule),
+                "fired": self._patterns(fired, tuple),
+            }
+        )
+
+    # -- lists of codes -------------------------------------------------------------------------
+
+    def _lists(self, codes: dict[str, Where]) -> list[tuple[str, ...]]:
+        return self._patterns(sorted(codes.items()), tuple)
+
+    def _patterns(
+        self, each: Iterable[tuple[str, Where]], make: Callable[[list[str]], Any]
+    ) -> list[Any]:
+        """Return for every state what is made of the names that hold in it, in their order."""
+        pairs = [(name, where) for name, where in each if where.any()]
+        if not pairs:
+            return [make([])] * self.clauses.count
+        packed = np.packbits(np.array([where for _, where in pairs]), axis=0).T
+        made: dict[Hashable, Any] = {}
+        found = []
+        names = [name for name, _ in pairs]
+        for row in packed:
+            key = row.tobytes()
+            if key not in made:
+                bits = np.unpackbits(row)[: len(names)]
+                made[key] = make([name for name, bit in zip(names, bits, strict=True) if bit])
+            found.append(made[key])
+        return found
+
+    def _exceptions(self) -> list[tuple[str, NDArray[np.uint8]]]:
+        """Exceptions that overcome a reason, by how available they are."""
+        found = []
+        for number, variant in self.sense.of("exception"):
+            useful = np.zeros(self.clauses.count, dtype=bool)
+            for code, where in self.reasons.items():
+                if concerns(variant.version.overcomes, code):
+                    useful |= where
+            found.append((variant.rule.code, self.sense.available(number) * useful))
+        return found
+
+    # -- single columns -------------------------------------------------------------------------
+
+    def _policy(self) -> tuple[list[str | None], list[int]]:
+        """Return the policy of every state, and the variant that gives it (-1 for none)."""
+        sense = self.sense
+        surely: dict[str, Where] = {}
+        perhaps: dict[str, Where] = {}
+        for number, variant in sense.of("requirement"):
+            left, standing = sense.left(number), sense.standing(number)
+            code = variant.rule.code
+            surely[code] = surely.get(code, False) | (left == YES)
+            perhaps[code] = perhaps.get(code, False) | ((left == MAYBE) & (standing == YES))
+        any_sure = np.logical_or.reduce([*surely.values(), np.zeros_like(self.yes)])
+        stand = {code: np.where(any_sure, surely[code], perhaps[code]) for code in surely}
+        policies = list(sense.of("policy"))
+        overridden: dict[str, Where] = {}
+        for number, variant in policies:
+            for name in variant.version.overrides:
+                overridden[name] = overridden.get(name, False) | (sense.truth(number) == YES)
+        ranked = sorted(policies, key=lambda each: self.law.strictness[each[1].version.policy])
+        chosen = np.full(self.clauses.count, -1)
+        for number, variant in ranked:
+            holds = self.yes & (chosen < 0) & (sense.truth(number) == YES)
+            if variant.rule.id in overridden:
+                holds &= ~overridden[variant.rule.id]
+            concerned = np.zeros(self.clauses.count, dtype=bool)
+            for code, where in stand.items():
+                if concerns(variant.version.concerns, code):
+                    concerned |= where
+            chosen[holds & concerned] = number
+        rules = chosen.tolist()
+        names = [self.book.variants[n].version.policy if n >= 0 else None for n in rules]
+        return names, rules
+
+    def _outcomes(self) -> dict[str, Where]:
+        sense = self.sense
+        found = [
+            (self.book.variants[number].version.outcome, where)
+            for number, where in self._effective().items()
+            if self.book.variants[number].version.outcome
+        ]
+        for number, variant in sense.of("shadow"):
+            stands = sense.standing(number) == YES
+            if variant.rule.code in self.reasons:
+                stands &= ~self.reasons[variant.rule.code]
+            code = variant.version.shadow_code or f"SHADOW_{variant.role.upper()}"
+            found.append((code, stands))
+        return _by_code(found)
+
+    def _effective(self) -> dict[int, Where]:
+        """Exclusions that hold and remove something that would hold without them."""
+        sense = self.sense
+        would: list[tuple[str, str, Where]] = []
+        hooked: dict[str, NDArray[np.uint8]] = {}
+        for number, variant in sense.of("hook"):
+            truth = sense.truth(number)
+            would.append((variant.rule.code, variant.rule.id, truth == YES))
+            regime = variant.rule.regime
+            hooked[regime] = np.maximum(hooked[regime], truth) if regime in hooked else truth
+        for number, variant in sense.of("requirement"):
+            truth = sense.truth(number)
+            if variant.version.needs_subject:
+                regime = variant.rule.regime
+                bare = np.minimum(hooked.get(regime, sense.none), YES - sense.released(regime))
+                truth = np.minimum(truth, bare)
+            would.append((variant.rule.code, variant.rule.id, truth == YES))
+        found: dict[int, Where] = {}
+        for number, variant in sense.of("exclusion"):
+            removes = variant.version.removes
+            hits = [where for code, name, where in would if code in removes or name in removes]
+            if hits:
+                found[number] = (sense.truth(number) == YES) & np.logical_or.reduce(hits)
+        return found
+
+    def _classification(self) -> list[str]:
+        def holds(kind: str) -> Where:
+            wheres = [self.sense.truth(number) == YES for number, _ in self.sense.of(kind)]
+            held: Where = np.logical_or.reduce([*wheres, np.zeros_like(self.yes)])
+            return held
+
+        words = np.full(self.clauses.count, "not checked", dtype=object)
+        words[holds("classification")] = "only engine"
+        words[holds("stated")] = "differs"
+        words[holds("fits")] = "agrees"
+        return words.tolist()
+
+    # -- why ------------------------------------------------------------------------------------
+
+    def _missing(self, exceptions_possible: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        open_ = self.subject == MAYBE
+        wanted = open_ | (self.licence == LICENCE.index("unknown"))
+        wanted |= np.array([bool(each) for each in exceptions_possible], dtype=bool)
+        found: list[tuple[str, ...]] = [()] * self.clauses.count
+        if not wanted.any():
+            return found
+        missing = Missing(self.clauses, self.sense, self.states, self.machine.missing)
+        relevant = missing.relevant(subject=open_)
+        numbers = list(relevant)
+        matrix = np.array([relevant[number] for number in numbers]).reshape(len(numbers), -1)
+        for place in np.flatnonzero(wanted).tolist():
+            mine = [numbers[row] for row in np.flatnonzero(matrix[:, place])]
+            found[place] = missing.of(place, mine)
+        return found
+
+    def _marks(self) -> list[tuple[str, ...]]:
+        found: list[tuple[str, ...]] = [()] * self.clauses.count
+        other = (self.doubting.licence() != self.licence) | (
+            self.doubting.subject("us") != self.subject
+        )
+        if other.any():
+            marks = Marks(self.clauses, self.sense, self.doubting, self.states)
+            for place in np.flatnonzero(other).tolist():
+                found[place] = marks.of(place)
+        return found
+
+    def _citations(
+        self, exceptions: list[tuple[str, NDArray[np.uint8]]], policy_rule: list[int]
+    ) -> list[tuple[str, ...]]:
+        sense = self.sense
+        unknown = self.licence == LICENCE.index("unknown")
+        useful = _by_code((code, truth == YES) for code, truth in exceptions)
+        decides: list[tuple[int, Where]] = [
+            (number, sense.hook(number) == YES) for number, _ in sense.of("hook")
+        ]
+        decides += self._effective().items()
+        for number, _ in sense.of("requirement"):
+            standing = sense.standing(number)
+            decides.append((number, (standing == YES) | (unknown & (standing == MAYBE))))
+        for number, variant in sense.of("exception"):
+            there = useful.get(variant.rule.code)
+            if there is not None:
+                decides.append((number, there & (sense.available(number) == YES)))
+        chosen = np.array(policy_rule)
+        decides += [(number, chosen == number) for number in set(policy_rule) if number >= 0]
+        decides.sort(key=lambda each: self.position[self.book.variants[each[0]].rule.id])
+        cites = [(self.book.variants[number].version.cite, where) for number, where in decides]
+        return self._patterns(cites, lambda names: tuple(dict.fromkeys(names)))
+
+
+def _by_code(each: Iterable[tuple[str, Where]]) -> dict[str, Where]:
+    """Return where each code holds at least once."""
+    found: dict[str, Where] = {}
+    for code, where in each:
+        found[code] = found[code] | where if code in found else where
+    return found
+
+
+def _less(each: Sequence[tuple[str, NDArray[np.uint8]]], level: int) -> dict[str, Where]:
+    """Return where each code is at a level but not sure."""
+    sure = _by_code((code, truth == YES) for code, truth in each)
+    perhaps = _by_code((code, truth == level) for code, truth in each)
+    return {code: where & ~sure[code] for code, where in perhaps.items()}
+
+
+def _table(columns: dict[str, Any]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            name: pl.Series(
+                name,
+                [list(each) for each in columns[name]] if name in LISTS else list(columns[name]),
+                dtype=pl.List(pl.String) if name in LISTS else pl.String,
+            )
+            for name in COLUMNS
+        }
+    )
