@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Limiting cases with closed answers, and published figures that follow from the formulas."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chokegraph.chip.assembly import bridged, chip_first, chip_last
+from chokegraph.chip.bonding import (
+    die_to_wafer_cost,
+    die_to_wafer_yield,
+    overlay_limit,
+    overlay_yield,
+    particle_yield,
+    recess_yield,
+    wafer_to_wafer_cost,
+    wafer_to_wafer_yield,
+)
+from chokegraph.chip.known_good import known_good_cost, passing, quality
+from chokegraph.chip.nre import break_even_volume, per_unit
+from chokegraph.chip.patterning import defect_density_without_euv, wafer_price_without_euv
+from chokegraph.chip.performance import (
+    largest_uncontrolled,
+    performance_density,
+    roofline,
+    total_processing_performance,
+)
+from chokegraph.chip.wafer import dies_on_grid, dies_per_wafer
+from chokegraph.chip.yields import (
+    bose_einstein,
+    defects,
+    die_yield,
+    harvested,
+    implied_density,
+    murphy,
+    negative_binomial,
+    poisson,
+    seeds,
+)
+
+FRACTIONS = st.floats(0.05, 1.0)
+EXPECTED = st.floats(1e-6, 5.0)
+WAFER = {"diameter": 300.0, "edge": 5.0, "scribe": 0.2}
+RULE = {"high": 4800, "middle": 2400, "low": 1600, "dense": 5.92, "medium": 3.2, "sparse": 1.6}
+
+
+# -- yield -------------------------------------------------------------------------------------
+
+
+def test_without_defects_every_model_is_one() -> None:
+    for value in (poisson(0.0), murphy(0.0), seeds(0.0), negative_binomial(0.0, 3.0)):
+        assert float(value) == 1.0
+    assert float(bose_einstein(0.0, 10.0)) == 1.0
+
+
+@given(expected=st.floats(1e-9, 1e-4))
+def test_few_defects_all_models_agree_to_first_order(expected: float) -> None:
+    for value in (
+        poisson(expected),
+        murphy(expected),
+        seeds(expected),
+        negative_binomial(expected, 3.0),
+    ):
+        assert float(value) == pytest.approx(1 - expected, abs=2 * expected**2 + 1e-15)
+
+
+@given(expected=st.floats(0.01, 5.0))
+def test_the_order_of_the_models(expected: float) -> None:
+    clustered = [float(negative_binomial(expected, alpha)) for alpha in (np.inf, 10.0, 3.0, 1.0)]
+    assert clustered == sorted(clustered)
+    assert clustered[0] == pytest.approx(float(poisson(expected)))
+    assert clustered[3] == pytest.approx(float(seeds(expected)))
+    assert float(poisson(expected)) < float(murphy(expected))
+
+
+@pytest.mark.parametrize(
+    ("area", "observed", "model", "shape", "density"),
+    [
+        (665.6, 0.50, "poisson", np.inf, 0.104),
+        (665.6, 0.50, "murphy", np.inf, 0.111),
+        (665.6, 0.50, "negative-binomial", 10.0, 0.108),
+        (665.6, 0.50, "seeds", np.inf, 0.150),
+        (665.6, 0.20, "negative-binomial", 3.0, 0.320),
+        (665.6, 0.40, "murphy", np.inf, 0.150),
+        (107.0, 0.50, "negative-binomial", 3.0, 0.729),
+        (107.0, 0.35, "seeds", np.inf, 1.736),
+    ],
+)
+def test_defect_densities_implied_by_reports(area, observed, model, shape, density) -> None:
+    found = implied_density(area, observed, model, shape)
+    assert found == pytest.approx(density, abs=6e-4)
+    assert float(die_yield(defects(area, found), model, shape)) == pytest.approx(observed)
+
+
+def test_harvest() -> None:
+    assert float(harvested(0.9, 25, 25)) == pytest.approx(1.0)
+    assert float(harvested(0.9, 25, 0)) == pytest.approx(0.9**25)
+    # One unit of two may be lost: both good, or either one bad.
+    assert float(harvested(0.9, 2, 1)) == pytest.approx(0.81 + 2 * 0.09)
+    spares = harvested(0.9, 25, np.arange(26))
+    assert (np.diff(spares) >= 0).all()
+
+
+# -- wafer -------------------------------------------------------------------------------------
+
+
+@given(area=st.floats(20.0, 800.0))
+def test_a_larger_die_fits_less_often(area: float) -> None:
+    assert dies_per_wafer(area * 1.1, **WAFER) < dies_per_wafer(area, **WAFER)
+
+
+@pytest.mark.parametrize("side", [5.0, 8.0, 12.0, 18.0])
+def test_the_formula_is_near_the_packing(side: float) -> None:
+    """Within a row or so of dies along the rim: the larger the die, the rougher."""
+    packed = dies_on_grid(side, side, **WAFER)
+    rim = 280.0 / side
+    assert abs(float(dies_per_wafer(side**2, **WAFER)) - packed) < rim
+
+
+def test_bad_widths_are_refused() -> None:
+    with pytest.raises(ValueError, match="above zero mm2"):
+        dies_per_wafer(0.0, **WAFER)
+    with pytest.raises(ValueError, match="rim"):
+        dies_per_wafer(100.0, diameter=10.0, edge=5.0, scribe=0.1)
+
+
+# -- tested dies and packages ------------------------------------------------------------------
+
+
+@given(good=FRACTIONS, coverage=st.floats(0.0, 1.0))
+def test_coverage(good: float, coverage: float) -> None:
+    assert float(passing(good, 1.0)) == pytest.approx(good)
+    assert float(quality(good, 1.0)) == pytest.approx(1.0)
+    assert float(passing(good, 0.0)) == pytest.approx(1.0)
+    assert float(quality(good, 0.0)) == pytest.approx(good)
+    assert float(passing(good, coverage) * quality(good, coverage)) == pytest.approx(good)
+
+
+def test_a_perfect_wafer_costs_its_price_over_its_dies() -> None:
+    assert float(known_good_cost(6000.0, 60.0, 1.0, 1.0)) == 100.0
+    assert float(known_good_cost(6000.0, 0.0, 1.0, 1.0)) == np.inf
+
+
+@given(cost=st.floats(1.0, 1e4), carrier=st.floats(0.0, 1e3), placed=st.integers(1, 12))
+def test_without_losses_both_orders_cost_the_same(cost, carrier, placed) -> None:
+    last = chip_last(cost, placed, bond=1.0, carrier=carrier, substrate=10.0, assembly=5.0)
+    first = chip_first(cost, placed, carrier=carrier, substrate=10.0, assembly=5.0)
+    assert float(last.total) == pytest.approx(cost + carrier + 15.0)
+    assert float(first.total) == pytest.approx(float(last.total))
+
+
+@given(cost=st.floats(1.0, 1e4), bond=FRACTIONS, carrier_yield=FRACTIONS, placed=st.integers(1, 8))
+def test_chip_first_is_never_cheaper(cost, bond, carrier_yield, placed) -> None:
+    keys = {"bond": bond, "carrier": 50.0, "carrier_yield": carrier_yield}
+    last, first = chip_last(cost, placed, **keys), chip_first(cost, placed, **keys)
+    assert float(first.total) >= float(last.total) * (1 - 1e-12)
+
+
+def test_a_package_with_losses_by_hand() -> None:
+    # Four dies, each placed with 0.99, a carrier of 100 with yield 0.8, substrate 20 with 0.95.
+    good = 0.99**4 * 0.95
+    cost = chip_last(
+        400.0, 4, bond=0.99, carrier=100.0, carrier_yield=0.8, substrate=20.0, substrate_yield=0.95
+    )
+    assert float(cost.total) == pytest.approx(400 / good + 100 / (0.8 * good) + 20 / 0.95)
+    assert float(cost.die_loss) == pytest.approx(400 / good - 400)
+
+
+def test_bridges_that_never_fail_cost_their_price() -> None:
+    cost = bridged(100.0, 3, bond=1.0, bridges=2, bridge=5.0, bridge_yield=1.0, substrate=30.0)
+    assert float(cost.total) == 140.0
+    worse = bridged(100.0, 3, bond=1.0, bridges=2, bridge=5.0, bridge_yield=0.9, substrate=30.0)
+    assert float(worse.total) == pytest.approx(100 + 40 / 0.81)
+
+
+@given(density=st.floats(0.05, 0.5), area=st.floats(200.0, 900.0), dies=st.integers(2, 8))
+def test_splitting_a_die_under_poisson(density: float, area: float, dies: int) -> None:
+    """Silicon cost of n dies over one: exp(-D A (1 - 1/n) / 100), without rim and overhead."""
+    ideal = {"diameter": 1e6, "edge": 0.0, "scribe": 0.0}
+
+    def cost(each: float) -> float:
+        good = poisson(defects(each, density))
+        return float(known_good_cost(1.0, dies_per_wafer(each, **ideal), good, 1.0))
+
+    ratio = dies * cost(area / dies) / cost(area)
+    assert ratio == pytest.approx(np.exp(-density * area * (1 - 1 / dies) / 100), rel=1e-3)
+
+
+def test_the_best_number_of_dies_under_poisson() -> None:
+    """Least of exp(DA/100n) / y^n lies at n = sqrt(DA / (100 ln(1/y)))."""
+    number = np.linspace(1.0, 30.0, 29_001)
+    loss = 1 / poisson(defects(800.0 / number, 0.11)) / 0.99**number
+    assert number[np.argmin(loss)] == pytest.approx(9.36, abs=0.01)
+
+
+# -- stacks ------------------------------------------------------------------------------------
+
+
+def test_stacks_of_equal_tiers() -> None:
+    tier = negative_binomial(defects(100.0, 0.2), 3.0)
+    found = wafer_to_wafer_yield([2, 4, 8], tier, 0.98)
+    assert found == pytest.approx([0.6654, 0.4338, 0.1845], abs=6e-5)
+    assert die_to_wafer_yield([2, 4, 8], 0.98) == pytest.approx([0.98, 0.9412, 0.8681], abs=6e-5)
+
+
+def test_costs_of_stacks_by_hand() -> None:
+    assert float(wafer_to_wafer_cost(2 * 5000.0, 1000.0, 100.0, 0.55)) == pytest.approx(200.0)
+    assert float(die_to_wafer_cost(50.0, 80.0, 2, 5.0, 0.9)) == pytest.approx(140 / 0.81)
+
+
+def test_particles_on_a_ten_millimetre_die() -> None:
+    """The order of the published fall from 0.990 to 0.358 between 1e-10 and 1e-8 per um2."""
+    assert float(particle_yield(100.0, 1e-10)) == pytest.approx(0.990, abs=1e-3)
+    assert float(particle_yield(100.0, 1e-8)) == pytest.approx(np.exp(-1.0))
+    margin = particle_yield(100.0, 1e-8, reach=70.0, perimeter=40.0)
+    assert float(margin) == pytest.approx(0.358, abs=2e-3)
+
+
+def test_pads() -> None:
+    wide, narrow = (overlay_limit(pitch, 0.25, 0.25, 0.5, 0.5) for pitch in (2.0, 0.9))
+    assert wide > narrow >= 0
+    assert float(overlay_yield(10.0, 0.1)) == pytest.approx(1.0)
+    assert overlay_yield(0.2, 0.1, shift=0.1) < overlay_yield(0.2, 0.1)
+    assert recess_yield(1e6, 5.0, 1.0) < recess_yield(1e3, 5.0, 1.0)
+    assert float(recess_yield(0, 5.0, 1.0)) == 1.0
+
+
+# -- one-off costs, patterning -----------------------------------------------------------------
+
+
+def test_volume() -> None:
+    assert float(per_unit(100.0, 1e6, 1e15)) == pytest.approx(100.0)
+    once = float(per_unit(0.0, 1e6, 2000.0))
+    assert float(per_unit(0.0, 1e6, 4000.0)) == pytest.approx(once / 2)
+    assert float(break_even_volume(100.0, 1e6, 90.0, 2e6)) == np.inf
+    assert float(break_even_volume(90.0, 1e6, 100.0, 2e6)) == 0.0
+    with pytest.raises(ValueError, match="above zero units"):
+        per_unit(1.0, 1.0, 0.0)
+
+
+def test_nothing_replaced_changes_nothing() -> None:
+    assert float(wafer_price_without_euv(9346.0, 0.3, 5.0, 5.0)) == 9346.0
+    assert float(defect_density_without_euv(0.09, 0, 0.02)) == 0.09
+
+
+# -- performance and the rule ------------------------------------------------------------------
+
+
+def test_the_largest_uncontrolled_performance() -> None:
+    areas = np.array([100.0, 500.0, 600.0, 750.0, 1000.0, 1500.0, 2000.0, 3000.0, 4000.0])
+    expected = [1600, 1600, 1920, 2400, 2400, 2400, 3200, 4800, 4800]
+    assert largest_uncontrolled(areas, **RULE) == pytest.approx(expected)
+    assert largest_uncontrolled(areas, **RULE, datacentre=False) == pytest.approx(4800.0)
+    assert float(largest_uncontrolled(0.0, **RULE)) == 4800.0
+
+
+@given(area=st.floats(10.0, 5000.0), tpp=st.floats(1.0, 6000.0))
+def test_the_ceiling_is_the_rule(area: float, tpp: float) -> None:
+    density = float(performance_density(tpp, area))
+    caught = tpp >= 4800 or (tpp >= 1600 and density >= 3.2) or (tpp >= 2400 and density >= 1.6)
+    ceiling = float(largest_uncontrolled(area, **RULE))
+    if abs(tpp - ceiling) > 1e-6 * ceiling:
+        assert (tpp >= ceiling) == caught
+
+
+@pytest.mark.parametrize(
+    ("tpp", "area", "share"),
+    [(2368, 814, 0.987), (1912, 608.5, 0.982), (1544, 294, 0.965)],
+    ids=["H20", "L20", "L2"],
+)
+def test_real_parts_sit_under_the_ceiling(tpp: float, area: float, share: float) -> None:
+    assert tpp / float(largest_uncontrolled(area, **RULE)) == pytest.approx(share, abs=1e-3)
+
+
+def test_planar_designs_have_no_density() -> None:
+    assert np.isnan(performance_density(5000.0, 0.0))
+
+
+def test_performance_of_a_known_part() -> None:
+    assert float(total_processing_performance([989.5, 1979.0], [16, 8])) == pytest.approx(15_832)
+    assert float(roofline(1000.0, 3350.0, 1e9)) == 1000.0
+
+
+def test_smaller_dies_of_a_known_server_part() -> None:
+    """Four dies of 213 mm2 against one of 777 mm2 cost 0.59 at about 0.087 defects per cm2."""
+    good = negative_binomial(defects(np.array([213.0, 777.0]), 0.087), 10.0)
+    each = known_good_cost(1.0, dies_per_wafer(np.array([213.0, 777.0]), **WAFER), good, 1.0)
+    assert 4 * each[0] / each[1] == pytest.approx(0.59, abs=0.01)
