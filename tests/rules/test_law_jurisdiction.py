@@ -2,8 +2,10 @@
 """Jurisdiction, control-list requirements and exclusions of the EAR: answers known beforehand."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from chokegraph.rules import load_law
 from chokegraph.rules.completing import law_of
@@ -63,6 +65,9 @@ def step(found: list[Decision], code: str) -> list[bool]:
 def around(day: date, **facts: Value) -> list[Decision]:
     """The day before, the day, the day after."""
     return [decided(day + shift * DAY, **facts) for shift in (-1, 0, 1)]
+
+
+LISTED: dict[str, Value] = {"party_lists": frozenset({"ENTITY_LIST"})}
 
 
 # -- place, origin, releases ----------------------------------------------------------------------
@@ -525,6 +530,19 @@ def test_an_excluded_item_is_not_caught_by_its_us_chip_alone() -> None:
     assert (found.hooks, found.reasons) == (("DE_MINIMIS_0",), ("R_NSRS_SME",))
 
 
+def test_allied_practice_can_be_laid_over_the_law() -> None:
+    """The amendment of the explanation page, as it stands there."""
+    page = Path(__file__).parents[2] / "docs" / "explanation" / "law-jurisdiction.md"
+    block = page.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    changes = YAML(typ="safe").load(block)["law"]["amend"]
+    tool = foreign(contains_ic_from_us_tool_plant=True, fab_node="advanced", **LISTED)
+    row = {**NOTHING_SAID, **tool, "eccn": "3B001.d.8"}
+    on = date(2025, 3, 1)
+    assert set(evaluate(row, LAW, on).reasons) == {"R_EL", "R_EU_ADVNODE"}
+    practice = evaluate(row, LAW.amend(changes), on)
+    assert (practice.licence, "allied-practice [?]" in practice.marks) == ("no", True)
+
+
 def test_unknown_headquarters_of_the_exporter_leave_the_exclusion_open() -> None:
     tool = foreign(contains_ic_from_us_tool_plant=True, exporter_hq=None)
     found = decided(date(2025, 3, 1), eccn="3B001.d.8", **tool)
@@ -665,6 +683,20 @@ def test_deemed_exports_of_equipment_technology() -> None:
 def test_embargoes_are_never_read_as_free(destination: str) -> None:
     found = decided(date(2024, 1, 1), eccn="EAR99", **from_us(destination=destination))
     assert (found.licence, found.reasons) == ("yes", ("R_EMBARGO",))
+
+
+def test_occupied_crimea_must_be_stated() -> None:
+    part = from_us(eccn="EAR99", destination="UA")
+    assert decided(date(2024, 1, 1), **part).licence == "no"
+    assert decided(date(2024, 1, 1), **part, destined_to_crimea=True).reasons == ("R_EMBARGO",)
+    abroad: dict[str, Value] = {
+        "eccn": "3A991",
+        "origin": "TW",
+        "exporter_country": "TW",
+        "destination": "UA",
+    }
+    made = {**abroad, "plant_direct_product_of_us": True, "destined_to_crimea": True}
+    assert step(around(date(2023, 5, 19), **made), "FDP_RU_BY") == [False, True, True]
 
 
 def test_individual_notices_bind_who_has_one() -> None:
