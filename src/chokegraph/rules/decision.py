@@ -91,9 +91,14 @@ def evaluate(row: Mapping[str, Value], law: Law, on: date) -> Decision:
     return decide(Trace(row, law, on))
 
 
-def decide(trace: Trace) -> Decision:
-    """Return the decision that follows from a trace."""
-    found = Circuit(trace)
+def decide(trace: Trace, found: Circuit | None = None) -> Decision:
+    """Return the decision that follows from a trace.
+
+    Args:
+        trace: The truths.
+        found: The combined truths, if somebody has them already.
+    """
+    found = found or Circuit(trace)
     licence = found.licence()
     doubted = Circuit(trace, doubting=True)
     same = (found.subject("us"), licence) == (doubted.subject("us"), doubted.licence())
@@ -153,10 +158,13 @@ class Circuit:
         self.law = trace.law
         self.doubting = doubting
         self._live: dict[Kind, list[tuple[Rule, RuleVersion]]] = {}
-        for rule in self.law.rules:
-            version = rule.version_on(trace.on)
-            if version is not None:
-                self._live.setdefault(rule.kind, []).append((rule, version))
+        for name, version in self.law.in_force(trace.on).items():
+            rule = self.law.rule(name)
+            self._live.setdefault(rule.kind, []).append((rule, version))
+        self._removed: dict[str, Truth] = {}
+        self._available: dict[str, Truth] = {}
+        self._left: dict[str, Truth] = {}
+        self._standing: dict[str, Truth] = {}
         self._subjects: dict[str, Truth] = {}
 
     def of(self, kind: Kind) -> list[tuple[Rule, RuleVersion]]:
@@ -174,7 +182,9 @@ class Circuit:
 
     def removed(self, rule: Rule) -> Truth:
         """Return whether an exclusion removes a hook or requirement."""
-        return any_of(self.truth(each) for each in self.excluders(rule))
+        if rule.id not in self._removed:
+            self._removed[rule.id] = any_of(self.truth(each) for each in self.excluders(rule))
+        return self._removed[rule.id]
 
     def excluders(self, rule: Rule) -> Iterator[Rule]:
         """Yield the exclusions that remove a rule when they hold."""
@@ -203,14 +213,21 @@ class Circuit:
 
     def standing(self, rule: Rule) -> Truth:
         """Return whether a requirement stands after exclusions."""
-        version = rule.version_on(self.trace.on)
-        if version is None:
-            return FALSE
-        based = self.based(rule, version, self.truth(rule))
-        return all_of([based, negation(self.removed(rule))])
+        if rule.id not in self._standing:
+            version = self.law.in_force(self.trace.on).get(rule.id)
+            based = FALSE if version is None else self.based(rule, version, self.truth(rule))
+            self._standing[rule.id] = all_of([based, negation(self.removed(rule))])
+        return self._standing[rule.id]
 
     def available(self, rule: Rule) -> Truth:
         """Return whether a licence exception can be used, apart from what it overcomes."""
+        if rule.id not in self._available:
+            self._available[rule.id] = self._unbarred(rule)
+        return self._available[rule.id]
+
+    def _unbarred(self, rule: Rule) -> Truth:
+        if self.truth(rule) is FALSE:
+            return FALSE
         barred = any_of(
             self.truth(each)
             for each, version in self.of("restriction")
@@ -221,6 +238,13 @@ class Circuit:
 
     def left(self, rule: Rule) -> Truth:
         """Return whether a requirement is left after licence exceptions."""
+        if rule.id not in self._left:
+            self._left[rule.id] = self._not_overcome(rule)
+        return self._left[rule.id]
+
+    def _not_overcome(self, rule: Rule) -> Truth:
+        if self.standing(rule) is FALSE:
+            return FALSE
         overcome = any_of(
             self.available(each)
             for each, version in self.of("exception")

@@ -10,10 +10,10 @@ from datetime import date
 from chokegraph.rules.decision import Circuit, Decision, decide
 from chokegraph.rules.language import Literal, Test
 from chokegraph.rules.model import EVERY, Law, Rule, RuleVersion
+from chokegraph.rules.saying import say_literal, say_value
 from chokegraph.rules.scalar import Trace
 from chokegraph.rules.truth import FALSE, TRUE, Truth, in_words
 from chokegraph.rules.values import Value
-from chokegraph.rules.saying import say_literal, say_value
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def explain(row: Mapping[str, Value], law: Law, on: date) -> Explanation:
     trace = Trace(row, law, on)
     circuit = Circuit(trace)
     steps = tuple(_Teller(trace, circuit).steps())
-    return Explanation(on, decide(trace), steps, tuple(near_misses(trace)))
+    return Explanation(on, decide(trace, circuit), steps, tuple(near_misses(trace)))
 
 
 class _Teller:

@@ -42,6 +42,7 @@ KINDS: tuple[Kind, ...] = (
     "concept", "classification", "release", "hook", "requirement", "exclusion", "restriction",
     "exception", "policy", "flag",
 )  # fmt: skip
+_DAYS_KEPT = 1000
 EVERY = ("*",)
 """In `overcomes`, `bars` or `concerns`: all of them."""
 
@@ -269,6 +270,15 @@ class Law:
         return {policy.id: place for place, policy in enumerate(self.policies)}
 
     @cached_property
+    def aliases_of(self) -> dict[tuple[str, str, str], tuple[Alias, ...]]:
+        """The aliases of a code, by code, kind and regime."""
+        found: dict[tuple[str, str, str], tuple[Alias, ...]] = {}
+        for alias in self.aliases:
+            key = (alias.code, alias.fact_type, alias.regime)
+            found[key] = (*found.get(key, ()), alias)
+        return found
+
+    @cached_property
     def days(self) -> tuple[date, ...]:
         """The days on which anything changes, in order."""
         found: set[date] = set()
@@ -354,6 +364,42 @@ class Law:
             case _:
                 return condition
 
+    def condition(self, version: RuleVersion, regime: str) -> Condition:
+        """Return the condition of a rule's version, short forms written out."""
+        key = (id(version), regime)  # versions live as long as the law, so an id is a name
+        if key not in self._conditions:
+            self._conditions[key] = (version, self.resolved(version.when, regime))
+        return self._conditions[key][1]
+
     def clauses(self, version: RuleVersion, regime: str) -> tuple[Clause, ...]:
         """Return the clauses of a rule's version, short forms written out."""
-        return clauses(self.resolved(version.when, regime))
+        key = (id(version), regime)
+        if key not in self._clauses:
+            self._clauses[key] = clauses(self.condition(version, regime))
+        return self._clauses[key]
+
+    def in_force(self, on: date) -> Mapping[str, RuleVersion]:
+        """Return the version of each rule that is live on a day, by the rule's id."""
+        if on not in self._in_force:
+            if len(self._in_force) > _DAYS_KEPT:
+                self._in_force.clear()
+            self._in_force[on] = {
+                rule.id: version
+                for rule in self.rules
+                if (version := rule.version_on(on)) is not None
+            }
+        return self._in_force[on]
+
+    # What has been worked out is kept; the law is frozen, so it stays true.
+
+    @cached_property
+    def _conditions(self) -> dict[tuple[int, str], tuple[RuleVersion, Condition]]:
+        return {}
+
+    @cached_property
+    def _clauses(self) -> dict[tuple[int, str], tuple[Clause, ...]]:
+        return {}
+
+    @cached_property
+    def _in_force(self) -> dict[date, dict[str, RuleVersion]]:
+        return {}

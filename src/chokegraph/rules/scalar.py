@@ -63,8 +63,9 @@ class Trace:
         self.law = law
         self.on = on
         self._values: dict[str, Value] = {}
-        self._answers: dict[Test, Answer] = {}
+        self._answers: dict[int, Answer] = {}
         self._rules: dict[tuple[str, bool], Truth] = {}
+        self._paragraphs: dict[bool, tuple[str, ...]] = {}
 
     def value(self, fact: str) -> Value:
         """Return the value of a fact, derived if the row does not give it."""
@@ -75,27 +76,31 @@ class Trace:
 
     def answer(self, test: Test) -> Answer:
         """Return the answer to a test and the doubted parts of the law it rests on."""
-        if test not in self._answers:
+        key = id(test)  # tests live as long as the law, so an id is a name
+        if key not in self._answers:
             found = answer(test, self.value(test.fact), self.law, self.on)
-            more = derivation_marks(self.law.facts[test.fact], self.law, self.on)
-            self._answers[test] = Answer(found.truth, found.marks | more)
-        return self._answers[test]
+            fact = self.law.facts[test.fact]
+            if fact.numerator:
+                more = derivation_marks(fact, self.law, self.on)
+                found = Answer(found.truth, found.marks | more)
+            self._answers[key] = found
+        return self._answers[key]
 
     def rule(self, name: str, *, doubting: bool = False) -> Truth:
         """Return whether a rule's condition holds; false when no version is in force."""
         key = (name, doubting)
         if key not in self._rules:
-            rule = self.law.rule(name)
-            version = rule.version_on(self.on)
+            version = self.law.in_force(self.on).get(name)
             self._rules[key] = (
-                FALSE if version is None else self.version(rule, version, doubting=doubting)
+                FALSE
+                if version is None
+                else self.version(self.law.rule(name), version, doubting=doubting)
             )
         return self._rules[key]
 
     def version(self, rule: Rule, version: RuleVersion, *, doubting: bool = False) -> Truth:
         """Return whether the condition of a version holds, whether or not it is in force."""
-        resolved = self.law.resolved(version.when, rule.regime)
-        truth = self.condition(resolved, doubting=doubting)
+        truth = self.condition(self.law.condition(version, rule.regime), doubting=doubting)
         return min(truth, UNKNOWN) if doubting and version.doubted else truth
 
     def condition(self, condition: Condition, *, doubting: bool = False) -> Truth:
@@ -127,14 +132,19 @@ class Trace:
                 if doubting and self.marks_of(atom):
                     return UNKNOWN
                 resolved = scope_on(self.law, scope, self.on)
-                return known(
-                    any(
-                        resolved.covers(version.eccn, "eccn") is TRUE
-                        and self.rule(rule.id, doubting=doubting) is TRUE
-                        for rule in self.law.classifications
-                        if (version := rule.version_on(self.on)) is not None
-                    )
-                )
+                paragraphs = self._established(doubting=doubting)
+                return known(any(resolved.covers(each, "eccn") is TRUE for each in paragraphs))
+
+    def _established(self, *, doubting: bool) -> tuple[str, ...]:
+        """Return the paragraphs of the classification rules that are surely met."""
+        if doubting not in self._paragraphs:
+            live = self.law.in_force(self.on)
+            self._paragraphs[doubting] = tuple(
+                live[rule.id].eccn
+                for rule in self.law.classifications
+                if rule.id in live and self.rule(rule.id, doubting=doubting) is TRUE
+            )
+        return self._paragraphs[doubting]
 
     def marks_of(self, atom: Atom) -> frozenset[str]:
         """Return the doubted parts of the law that an atom itself rests on."""
@@ -163,9 +173,8 @@ class Trace:
 
     def clauses(self, name: str) -> tuple[Clause, ...]:
         """Return the clauses of the version of a rule that is in force; () if none is."""
-        rule = self.law.rule(name)
-        version = rule.version_on(self.on)
-        return () if version is None else self.law.clauses(version, rule.regime)
+        version = self.law.in_force(self.on).get(name)
+        return () if version is None else self.law.clauses(version, self.law.rule(name).regime)
 
 
 def classified(trace: Trace) -> tuple[str, ...]:

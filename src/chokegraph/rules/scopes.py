@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from chokegraph.rules.dated import live
 from chokegraph.rules.model import GroupKind, Law
-from chokegraph.rules.truth import FALSE, TRUE, UNKNOWN, Truth, all_of, any_of, negation
+from chokegraph.rules.truth import FALSE, TRUE, UNKNOWN, Truth, all_of, any_of, known, negation
 
 _ANY = "*"
 
@@ -35,10 +35,13 @@ class Scope:
             value: A country, ECCN or code.
             kind: Which of these it is; only ECCNs can be covered in part.
         """
-        if kind == "eccn":
-            own = any_of(covers(member, value) for member in self.literals)
-        else:
-            own = TRUE if value in self.literals else FALSE
+        key = (value, kind)
+        if key not in self._known:
+            self._known[key] = self._covers(value, kind)
+        return self._known[key]
+
+    def _covers(self, value: str, kind: GroupKind) -> Truth:
+        own = self._covers_eccn(value) if kind == "eccn" else known(value in self.literals)
         if own is TRUE or not self.groups:
             return own
         inner = any_of(
@@ -46,6 +49,31 @@ class Scope:
             for members, excepted in self.groups
         )
         return any_of([own, inner])
+
+    def _covers_eccn(self, value: str) -> Truth:
+        """As `covers` for each member, by the prefixes of the value instead of by the members."""
+        parts = value.split(".")
+        prefixes = {".".join(parts[:length]) for length in range(1, len(parts) + 1)}
+        if not self.literals.isdisjoint(prefixes) or value.startswith(self._beginnings):
+            return TRUE
+        return UNKNOWN if value in self._above else FALSE
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, GroupKind], Truth]:
+        return {}
+
+    @cached_property
+    def _beginnings(self) -> tuple[str, ...]:
+        return tuple(member[:-1] for member in self.literals if member.endswith(_ANY))
+
+    @cached_property
+    def _above(self) -> frozenset[str]:
+        """Entries and paragraphs above a member, which are covered in part only."""
+        found = set()
+        for member in self.literals:
+            parts = member.split(".")
+            found |= {".".join(parts[:length]) for length in range(1, len(parts))}
+        return frozenset(found)
 
 
 def covers(member: str, value: str) -> Truth:
@@ -126,9 +154,8 @@ def alias_on(law: Law, value: str, kind: GroupKind, on: date, regime: str) -> tu
         >>> alias_on(load_law(), "TW", "country", date(2024, 1, 1), "us")
         ('TW', '')
     """
-    for alias in law.aliases:
-        fits = (alias.code, alias.fact_type, alias.regime) == (value, kind, regime)
-        if fits and alias.live_on(on):
+    for alias in law.aliases_of.get((value, kind, regime), ()):
+        if alias.live_on(on):
             mark = f"{alias.id} [{alias.confidence}]" if alias.doubted else ""
             return alias.means, mark
     return value, ""
