@@ -152,11 +152,11 @@ def test_tools_below_the_list_are_free_in_japan() -> None:
         (date(2023, 7, 31), (), (), None),
         (date(2023, 8, 1), ("CN_LICENCE",), (), "case_by_case"),
         (date(2024, 12, 2), ("CN_LICENCE",), (), "case_by_case"),
-        (date(2024, 12, 3), ("CN_BAN_US", "CN_LICENCE"), (), "denial"),
-        (date(2025, 11, 8), ("CN_BAN_US", "CN_LICENCE"), (), "denial"),
-        (date(2025, 11, 9), ("CN_LICENCE",), ("CN_BAN_US_SUSPENDED",), "case_by_case"),
-        (date(2026, 11, 27), ("CN_LICENCE",), ("CN_BAN_US_SUSPENDED",), "case_by_case"),
-        (date(2026, 11, 28), ("CN_BAN_US", "CN_LICENCE"), (), "denial"),
+        (date(2024, 12, 3), ("CN_BAN", "CN_LICENCE"), (), "denial"),
+        (date(2025, 11, 8), ("CN_BAN", "CN_LICENCE"), (), "denial"),
+        (date(2025, 11, 9), ("CN_LICENCE",), ("CN_BAN_SUSPENDED",), "case_by_case"),
+        (date(2026, 11, 27), ("CN_LICENCE",), ("CN_BAN_SUSPENDED",), "case_by_case"),
+        (date(2026, 11, 28), ("CN_BAN", "CN_LICENCE"), (), "denial"),
     ],
 )
 def test_gallium_to_the_us_in_each_period(
@@ -177,7 +177,7 @@ def test_the_ban_reaches_transfers_from_third_countries() -> None:
     """Chinese gallium passed on from Germany to the US is caught; within Europe it is not."""
     passed_on = chinese(date(2025, 1, 1), eccn="CN:Ga", exporter_country="DE")
     assert passed_on.hooks == ("CN_EXTRATERRITORIAL",)
-    assert passed_on.reasons == ("CN_BAN_US",)
+    assert passed_on.reasons == ("CN_BAN",)
     assert (
         chinese(date(2025, 1, 1), eccn="CN:Ga", exporter_country="DE", destination="FR").licence
         == "no"
