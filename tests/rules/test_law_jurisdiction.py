@@ -520,6 +520,7 @@ def test_supplement_4_for_equipment(
     assert found.subject == "yes"
     assert found.licence == licence
     assert found.outcomes == (() if outcome is None else (outcome,))
+    assert ("ear-excl-exporter-hq [C]" in found.marks) == (facts.get("exporter_hq") in ("CN", "MO"))
 
 
 def test_an_excluded_item_is_not_caught_by_its_us_chip_alone() -> None:
