@@ -4,7 +4,7 @@
 from datetime import date
 
 import pytest
-from tests.rules.law_rows import said
+from tests.rules.law_rows import live, said
 
 from chokegraph.rules.decision import Decision
 from chokegraph.rules.values import NOT_APPLICABLE, Value
@@ -212,3 +212,27 @@ def test_listed_equipment_counts_whatever_the_node() -> None:
     assert service(V4, **mature, activity_item="3B001.c").reasons == ("R_USP",)
     assert service(V4, **mature, activity_item="3B991").licence == "no"
     assert service(V4, **mature, activity_item="3B001.c", destination="VN").licence == "no"
+
+
+# -- blanks -----------------------------------------------------------------------------------
+
+
+def test_blanks_that_only_mean_nobody_claims_it_do_not_weaken_a_requirement() -> None:
+    """An advanced fab needs the licence although nothing is said of back-end work or equipment."""
+    found = live(
+        V4, eccn="EAR99", origin="US", exporter_country="US", destination="CN",
+        end_use_class="ic_production", facility_country="CN", fab_node="advanced",
+    )  # fmt: skip
+    assert "R_EU_ADVNODE" in found.reasons
+    assert found.licence == "yes"
+
+
+def test_a_blank_node_leaves_the_facility_limb_open() -> None:
+    """Nothing known of the node: neither yes nor no, and the facts that would tell are named."""
+    found = live(
+        V4, eccn="EAR99", origin="US", exporter_country="US", destination="CN",
+        end_use_class="ic_production", facility_country="CN", party_lists=frozenset(),
+        us_person=False,
+    )  # fmt: skip
+    assert found.licence == "unknown"
+    assert "fab_node" in found.missing
