@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from chokegraph.rules.decision import Circuit, Decision, decide
+from chokegraph.rules.combined import Circuit
+from chokegraph.rules.decision import Decision, decide
 from chokegraph.rules.language import Literal, Test
 from chokegraph.rules.model import EVERY, Law, Rule, RuleVersion
 from chokegraph.rules.saying import say_literal, say_value

@@ -4,15 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from chokegraph.rules.combined import Circuit
 from chokegraph.rules.language import ClassifiedIn, Met, Test
 from chokegraph.rules.model import EVERY, Rule
 from chokegraph.rules.scalar import Trace
 from chokegraph.rules.truth import UNKNOWN
-
-if TYPE_CHECKING:
-    from chokegraph.rules.decision import Circuit
 
 
 def missing_facts(

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How the truths of rules combine for one row: hooks, exclusions, exceptions, review policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from chokegraph.rules.model import EVERY, Kind, Rule, RuleVersion
+from chokegraph.rules.scalar import Trace
+from chokegraph.rules.truth import FALSE, TRUE, UNKNOWN, Truth, all_of, any_of, negation
+
+Licence = Literal["yes", "no", "exception", "unknown"]
+
+
+def codes_of(rules: Iterable[Rule]) -> tuple[str, ...]:
+    """Return the codes of rules, sorted, each once."""
+    return tuple(sorted({rule.code for rule in rules}))
+
+
+class Circuit:
+    """How the truths of rules combine for one row: section by section of the law's order.
+
+    Args:
+        trace: The truths.
+        doubting: Whether doubted parts of the law count as unknown.
+    """
+
+    def __init__(self, trace: Trace, *, doubting: bool = False) -> None:
+        self.trace = trace
+        self.law = trace.law
+        self.doubting = doubting
+        self._live: dict[Kind, list[tuple[Rule, RuleVersion]]] = {}
+        for name, version in self.law.in_force(trace.on).items():
+            rule = self.law.rule(name)
+            self._live.setdefault(rule.kind, []).append((rule, version))
+        self._removed: dict[str, Truth] = {}
+        self._available: dict[str, Truth] = {}
+        self._left: dict[str, Truth] = {}
+        self._standing: dict[str, Truth] = {}
+        self._subjects: dict[str, Truth] = {}
+
+    def of(self, kind: Kind) -> list[tuple[Rule, RuleVersion]]:
+        """Return the rules of a kind with the version that is in force."""
+        return self._live.get(kind, [])
+
+    @property
+    def requirements(self) -> list[tuple[Rule, RuleVersion]]:
+        """The licence requirements in force."""
+        return self.of("requirement")
+
+    def truth(self, rule: Rule) -> Truth:
+        """Return the truth of a rule's condition."""
+        return self.trace.rule(rule.id, doubting=self.doubting)
+
+    def removed(self, rule: Rule) -> Truth:
+        """Return whether an exclusion removes a hook or requirement."""
+        if rule.id not in self._removed:
+            self._removed[rule.id] = any_of(self.truth(each) for each in self.excluders(rule))
+        return self._removed[rule.id]
+
+    def excluders(self, rule: Rule) -> Iterator[Rule]:
+        """Yield the exclusions that remove a rule when they hold."""
+        for each, version in self.of("exclusion"):
+            if rule.code in version.removes or rule.id in version.removes:
+                yield each
+
+    def hook(self, rule: Rule) -> Truth:
+        """Return whether a jurisdiction hook holds after exclusions."""
+        return all_of([self.truth(rule), negation(self.removed(rule))])
+
+    def released(self, regime: str) -> Truth:
+        """Return whether a release applies."""
+        return any_of(self.truth(r) for r, _ in self.of("release") if r.regime == regime)
+
+    def subject(self, regime: str) -> Truth:
+        """Return whether the item is subject to a state's law."""
+        if regime not in self._subjects:
+            hooked = any_of(self.hook(r) for r, _ in self.of("hook") if r.regime == regime)
+            self._subjects[regime] = all_of([hooked, negation(self.released(regime))])
+        return self._subjects[regime]
+
+    def based(self, rule: Rule, version: RuleVersion, truth: Truth) -> Truth:
+        """Return whether a requirement holds before exclusions."""
+        return all_of([truth, self.subject(rule.regime)]) if version.needs_subject else truth
+
+    def standing(self, rule: Rule) -> Truth:
+        """Return whether a requirement stands after exclusions."""
+        if rule.id not in self._standing:
+            version = self.law.in_force(self.trace.on).get(rule.id)
+            based = FALSE if version is None else self.based(rule, version, self.truth(rule))
+            self._standing[rule.id] = all_of([based, negation(self.removed(rule))])
+        return self._standing[rule.id]
+
+    def available(self, rule: Rule) -> Truth:
+        """Return whether a licence exception can be used, apart from what it overcomes."""
+        if rule.id not in self._available:
+            self._available[rule.id] = self._unbarred(rule)
+        return self._available[rule.id]
+
+    def _unbarred(self, rule: Rule) -> Truth:
+        if self.truth(rule) is FALSE:
+            return FALSE
+        barred = any_of(
+            self.truth(each)
+            for each, version in self.of("restriction")
+            if (version.bars == EVERY or rule.code in version.bars)
+            and rule.code not in version.spares
+        )
+        return all_of([self.truth(rule), negation(barred)])
+
+    def left(self, rule: Rule) -> Truth:
+        """Return whether a requirement is left after licence exceptions."""
+        if rule.id not in self._left:
+            self._left[rule.id] = self._not_overcome(rule)
+        return self._left[rule.id]
+
+    def _not_overcome(self, rule: Rule) -> Truth:
+        if self.standing(rule) is FALSE:
+            return FALSE
+        overcome = any_of(
+            self.available(each)
+            for each, version in self.of("exception")
+            if _concerns(version.overcomes, rule.code)
+        )
+        return all_of([self.standing(rule), negation(overcome)])
+
+    def licence(self) -> Licence:
+        """Return whether a licence is needed."""
+        standing = any_of(self.standing(rule) for rule, _ in self.requirements)
+        left = any_of(self.left(rule) for rule, _ in self.requirements)
+        if standing is FALSE:
+            return "no"
+        if standing is TRUE:
+            return "exception" if left is FALSE else "yes"
+        return "unknown"
+
+    def exceptions(self, reasons: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the exceptions that overcome a reason, and those that may."""
+        useful = [
+            (rule, self.available(rule))
+            for rule, version in self.of("exception")
+            if any(_concerns(version.overcomes, code) for code in reasons)
+        ]
+        sure = codes_of(rule for rule, truth in useful if truth is TRUE)
+        perhaps = codes_of(rule for rule, truth in useful if truth is UNKNOWN)
+        return sure, tuple(code for code in perhaps if code not in sure)
+
+    def policy(self) -> tuple[str | None, Rule | None]:
+        """Return the strictest review policy over the reasons that are left, and its rule."""
+        surely = [rule for rule, _ in self.requirements if self.left(rule) is TRUE]
+        perhaps = [rule for rule, _ in self.requirements if self.left(rule) is UNKNOWN]
+        stand = surely or [rule for rule in perhaps if self.standing(rule) is TRUE]
+        applicable = [
+            (rule, version) for rule, version in self.of("policy") if self.truth(rule) is TRUE
+        ]
+        overridden = {name for _, version in applicable for name in version.overrides}
+        found = [
+            (self.law.strictness[version.policy], position, rule, version)
+            for position, (rule, version) in enumerate(applicable)
+            if rule.id not in overridden
+            and any(_concerns(version.concerns, reason.code) for reason in stand)
+        ]
+        if not found:
+            return None, None
+        _, _, rule, version = min(found, key=lambda each: each[:2])
+        return version.policy, rule
+
+    def outcomes(self, reasons: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the codes of exclusions in effect, and of requirements that do not count."""
+        found = {version.outcome for _, version in self.effective_exclusions() if version.outcome}
+        for rule in self.law.rules:
+            shadow = rule.shadow_on(self.trace.on) if rule.kind == "requirement" else None
+            if shadow is None or rule.code in reasons:
+                continue
+            version, why = shadow
+            truth = self.trace.version(rule, version, doubting=self.doubting)
+            based = self.based(rule, version, truth)
+            if all_of([based, negation(self.removed(rule))]) is TRUE:
+                found.add(version.shadow_code or f"SHADOW_{why.upper()}")
+        return tuple(sorted(found))
+
+    def effective_exclusions(self) -> Iterator[tuple[Rule, RuleVersion]]:
+        """Yield the exclusions that hold and remove something that would hold without them."""
+        for rule, version in self.of("exclusion"):
+            if self.truth(rule) is TRUE and any(
+                self._would_hold(each, its)
+                for kind in ("hook", "requirement")
+                for each, its in self.of(kind)
+                if each.code in version.removes or each.id in version.removes
+            ):
+                yield rule, version
+
+    def _would_hold(self, rule: Rule, version: RuleVersion) -> bool:
+        if rule.kind == "hook" or not version.needs_subject:
+            return self.truth(rule) is TRUE
+        hooked = any_of(self.truth(r) for r, _ in self.of("hook") if r.regime == rule.regime)
+        subject = all_of([hooked, negation(self.released(rule.regime))])
+        return all_of([self.truth(rule), subject]) is TRUE
+
+    def citations(
+        self, licence: Licence, exceptions: set[str], policy_rule: Rule | None
+    ) -> tuple[str, ...]:
+        """Return the citations of the rules that decide, in the order of the law."""
+        excluding = {rule.id for rule, _ in self.effective_exclusions()}
+        wanted = (TRUE, UNKNOWN) if licence == "unknown" else (TRUE,)
+        found: dict[str, None] = {}
+        for rule in self.law.rules:
+            version = rule.version_on(self.trace.on)
+            if version is None:
+                continue
+            decides = (
+                (rule.kind == "hook" and self.hook(rule) is TRUE)
+                or rule.id in excluding
+                or (rule.kind == "requirement" and self.standing(rule) in wanted)
+                or (
+                    rule.kind == "exception"
+                    and rule.code in exceptions
+                    and self.available(rule) is TRUE
+                )
+                or (policy_rule is not None and rule.id == policy_rule.id)
+            )
+            if decides:
+                found[version.cite] = None
+        return tuple(found)
+
+
+def _concerns(names: tuple[str, ...], code: str) -> bool:
+    return names == EVERY or code in names
