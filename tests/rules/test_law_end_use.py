@@ -144,6 +144,13 @@ def test_equipment_makers_any_item_in_2022_listed_items_from_2023() -> None:
     assert fab(V4, **maker, **abroad, party_headquarters="CN").reasons == ("R_EU_SME",)
 
 
+def test_makers_of_other_equipment_are_free() -> None:
+    """Known to make bonders of 3B991.b.2.a only, which (a)(4) leaves out."""
+    maker: dict[str, Value] = {"sme_development": True, "eccn": "3A991"}
+    assert fab(V5, **maker, sme_target=frozenset({"3B991.b.2.a"})).licence == "no"
+    assert fab(V5, **maker, sme_target=frozenset({"3B993.c.3"})).reasons == ("R_EU_SME",)
+
+
 def test_a_foreign_equivalent_softens_the_review() -> None:
     """Case by case for equipment making where a foreign item does the same."""
     maker: dict[str, Value] = {"sme_development": True, "eccn": "3A991"}
