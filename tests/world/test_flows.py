@@ -117,7 +117,7 @@ def test_unknown_is_blank_and_what_does_not_apply_is_not(world):
     people = case_of(table, input="ald-tools", country="US", activity="support")
     assert {row["eccn"] for row in people} == {"NOT_SUBJECT"}
     assert {row["us_person"] for row in people} == {True}
-    assert {row["activity_item"] for row in people} == {"3B001.d", "3B991"}
+    assert {row["activity_item"] for row in people} == {"3B001.d.8", "3B991"}
     assert not case_of(table, input="ald-tools", country="US", activity="sale")[0][
         "sme_development"
     ]

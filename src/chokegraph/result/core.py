@@ -33,6 +33,8 @@ class Result:
         sensitivity: How far each uncertain quantity drives chosen headline outcomes.
         attribution: What each mechanism does to chosen outcomes, by runs without it.
         access: Which control stops which country's sales of which input, when, how far.
+        law: What the law decides for which links, by which rules; no rows without law.
+        rules: The rules that decide, with their versions and citations.
         evidence: The statements that the run rests on, with their sources.
         manifest: Versions, hashes, seed, draws done, wall time: what is needed to do it again.
     """
@@ -44,6 +46,8 @@ class Result:
     sensitivity: pl.DataFrame
     attribution: pl.DataFrame
     access: pl.DataFrame
+    law: pl.DataFrame
+    rules: pl.DataFrame
     evidence: pl.DataFrame
     manifest: Mapping[str, Any] = field(repr=False)
 
@@ -65,7 +69,7 @@ class Result:
             base = row["baseline"]
             against = f", baseline {base:.2f}" if base is not None else ""
             lines.append(f"  P({row['event']}): {row['scenario']:.2f}{against}")
-        names = ("headline", "sensitivity", "attribution", "access", "evidence")
+        names = ("headline", "sensitivity", "attribution", "access", "law", "rules", "evidence")
         sizes = ", ".join(f"{name} {getattr(self, name).height}" for name in names)
         lines.append(f"  rows: {sizes}")
         return "\n".join(lines)

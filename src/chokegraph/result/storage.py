@@ -18,13 +18,22 @@ from chokegraph.result.core import Result
 if TYPE_CHECKING:
     import xarray as xr
 
-TABLES = ("headline", "event", "sensitivity", "attribution", "access", "evidence")
+TABLES = (
+    "headline",
+    "event",
+    "sensitivity",
+    "attribution",
+    "access",
+    "law",
+    "rules",
+    "evidence",
+)
 """The tables of a result, each a Parquet file of that name."""
 
 _ARRAYS = "outcomes.nc"
 _MANIFEST = "manifest.json"
 _SCENARIO = "scenario.yaml"
-_FORMAT = 2  # raise it when arrays or tables change their names or meaning
+_FORMAT = 3  # raise it when arrays or tables change their names or meaning
 
 
 def save_result(result: Result, folder: str | Path, *, overwrite: bool = False) -> Path:

@@ -68,6 +68,16 @@ def _start(index: int) -> dt.date:
     return dt.date(index // _QUARTERS, index % _QUARTERS * _MONTHS + 1, 1)
 
 
+def quarter_days(index: int) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day of a quarter.
+
+    Example:
+        >>> [day.isoformat() for day in quarter_days(quarter_index("2024Q4"))]
+        ['2024-10-01', '2024-12-31']
+    """
+    return _start(index), _start(index + 1) - dt.timedelta(days=1)
+
+
 def known_quarter(when: str) -> int:
     """Return the index of the quarter that contains `when`: from then on it is known.
 

@@ -86,7 +86,9 @@ def _at_work(mechanism: str, setting: Setting) -> bool:
     if mechanism == "subsidy":
         return any(policy.subsidies or policy.promotions for policy in both)
     if mechanism == "service":
-        return any(spec.service or spec.staff for policy in both for spec in policy.controls)
+        return any(
+            spec.service or spec.staff for policy in both for spec in policy.controls
+        ) or any(policy.law is not None for policy in both)
     return True
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from chokegraph.result.tables import make_table
 from chokegraph.scenario import load_licence_policies
 from chokegraph.scenario.when import quarter_index, quarter_name
 from chokegraph.study.beliefs import SCENARIO_SOURCE
+from chokegraph.study.law_access import law_access
+from chokegraph.study.law_decide import UNKNOWN
 from chokegraph.study.policy import Rule
 from chokegraph.study.setting import Setting
 from chokegraph.world.model import World
@@ -34,7 +37,12 @@ def evidence_table(setting: Setting) -> pl.DataFrame:
     Returns:
         A row per statement that entered the arrays, per prior, and per licence policy used.
     """
-    rows = [*_statements(setting), *_priors(setting), *_licences(setting)]
+    rows = [
+        *_statements(setting),
+        *_priors(setting),
+        *_licences(setting),
+        *_legal_facts(setting),
+    ]
     return make_table("evidence", rows)
 
 
@@ -102,8 +110,12 @@ def _licences(setting: Setting) -> Iterator[dict[str, Any]]:
         for rule in rules
         if rule.control.licence is not None and rule.control.licence.policy
     }
+    missing = _missing(setting)
+    for law in setting.policies.laws.values():
+        used |= {part.outcome for part in law.flows.parts} if law is not None else set()
     for name in sorted(used & set(table)):
         policy = table[name]
+        facts = f" Facts that are missing: {missing}." if name == UNKNOWN and missing else ""
         yield {
             "statement_id": f"licence:{name}",
             "subject_id": f"licence:{name}",
@@ -118,9 +130,55 @@ def _licences(setting: Setting) -> Iterator[dict[str, Any]]:
             "locator": policy.locator,
             "accessed": "",
             "used_for": "part of the trade that is licensed under this policy",
-            "note": policy.note,
+            "note": policy.note + facts,
             **_source(setting.world, policy.source_id),
         }
+
+
+def _missing(setting: Setting) -> str:
+    """Name the facts without which the law cannot tell, the most frequent first."""
+    count: Counter[str] = Counter()
+    for law in setting.policies.laws.values():
+        if law is not None:
+            for names in law.decided.decisions.filter(licence="unknown")["missing"].to_list():
+                count.update(names)
+    return ", ".join(name for name, _ in count.most_common())
+
+
+def _legal_facts(setting: Setting) -> Iterator[dict[str, Any]]:
+    """Yield the legal facts of the links that some licence bears on."""
+    laws = [law for law in setting.policies.laws.values() if law is not None]
+    if not laws:
+        return
+    names = {
+        key: set().union(*(set(law.links[key]) for law in laws))
+        for key in ("item_class", "buyer_class", "sector")
+    }
+    for table in ("item_classes", "legal_items", "buyer_sectors", "buyer_classes", "buyer_facts"):
+        for number, row in enumerate(laws[0].decided.facts.rows(table), start=2):
+            if any(key in row and row[key] not in known for key, known in names.items()):
+                continue
+            key = next(key for key in ("subject_id", "buyer_class", "item_class") if key in row)
+            kind, _, name = str(row[key]).rpartition(":")
+            facts = row.get("facts")
+            text = [row.get("eccn"), *(facts if isinstance(facts, tuple) else ())]
+            yield {
+                "statement_id": f"legal:{table}:{number}",
+                "subject_id": f"{kind or key.removesuffix('_class')}:{name}",
+                "property": table,
+                "object_id": str(row.get("item_class") or row.get("sector") or ""),
+                "value": row.get("part"),
+                "unit": "fraction" if row.get("part") is not None else "",
+                "low": row.get("low"),
+                "high": row.get("high"),
+                "period": str(row.get("from") or ""),
+                "grade": row["grade"],
+                "locator": row["locator"],
+                "accessed": "",
+                "used_for": "legal facts of supply links",
+                "note": "; ".join(str(part) for part in (*text, row["note"]) if part),
+                **_source(setting.world, str(row["source_id"])),
+            }
 
 
 def _source(world: World, source_id: str) -> dict[str, str]:
@@ -140,7 +198,8 @@ def access_table(setting: Setting) -> pl.DataFrame:
         setting: What was run.
 
     Returns:
-        A row per control, country and input that the country provides at the start, for each run.
+        A row per control, country and input that the country provides at the start, for each run;
+        for the law, a row for each time in which it stays the same.
         `share` is the country's share in the purchases that the control is about.
     """
     rows: list[dict[str, Any]] = []
@@ -149,6 +208,7 @@ def access_table(setting: Setting) -> pl.DataFrame:
         granted = approval_draws(policy, setting.params.seed, setting.params.draws)
         for number, rule in enumerate(rules):
             rows += _access(setting, run, rule, granted[:, number])
+    rows += law_access(setting)
     return make_table("access", rows)
 
 

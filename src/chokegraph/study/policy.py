@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -25,6 +25,7 @@ from chokegraph.scenario import Control, Scenario, Selector, load_licence_polici
 from chokegraph.scenario.control import Cap
 from chokegraph.scenario.suggest import suggestion
 from chokegraph.scenario.when import quarter_index
+from chokegraph.study.law import RunLaw, build_law, changed_inputs
 from chokegraph.world.model import World
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -50,11 +51,16 @@ class Rule:
 
 @dataclass(frozen=True)
 class Policies:
-    """The policies of the two runs, and the rules that they are made of."""
+    """The policies of the two runs, and what they are made of: controls as rules, and law."""
 
     baseline: Policy
     scenario: Policy
     rules: dict[Run, tuple[Rule, ...]]
+    laws: dict[Run, RunLaw | None] = field(default_factory=dict)
+
+    def changed_by_law(self) -> Array:
+        """Return whether the law of the scenario, not that of the baseline, touches an input."""
+        return changed_inputs(self.laws.get("baseline"), self.laws.get("scenario"))
 
     def by_run(self, *, without: str = "") -> dict[str, Policy]:
         """Return both policies by run, with one mechanism switched off if named."""
@@ -94,7 +100,11 @@ def build_policies(scenario: Scenario, world: World, structure: Structure) -> Po
         )
     if maker.findings:
         raise FindingsError(list(dict.fromkeys(maker.findings)), title=f"scenario {scenario.name}")
+    laws: dict[Run, RunLaw | None] = {}
     for run in runs:
+        same = run == "scenario" and scenario.law_of(run) == scenario.law_of("baseline")
+        laws[run] = laws["baseline"] if same else build_law(scenario, run, world, structure)
+        law = laws[run]
         levers = scenario.all_levers(run)
         policies[run] = make_policy(
             structure,
@@ -103,8 +113,9 @@ def build_policies(scenario: Scenario, world: World, structure: Structure) -> Po
             subsidies=[maker.subsidy(lever) for lever in levers.subsidy],
             promotions=[maker.promotion(lever) for lever in levers.promotion],
             mechanisms=scenario.mechanisms,
+            law=None if law is None else law.flows,
         )
-    return Policies(policies["baseline"], policies["scenario"], rules)
+    return Policies(policies["baseline"], policies["scenario"], rules, laws)
 
 
 class _Maker:

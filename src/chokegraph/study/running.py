@@ -19,6 +19,7 @@ from chokegraph.scenario import Scenario
 from chokegraph.study.assemble import assemble
 from chokegraph.study.attribution import attribution_table
 from chokegraph.study.evidence import access_table, evidence_table
+from chokegraph.study.law_tables import law_table, rules_table
 from chokegraph.study.manifest import make_manifest
 from chokegraph.study.sensitivity import sensitivity_table, uncertain_quantities
 from chokegraph.study.setting import build_setting
@@ -100,6 +101,7 @@ def run(
             progress=lambda step, total: tell("without one mechanism", step, total),
             should_stop=stop,
         )
+    decisions = law_table(setting)
     result = Result(
         scenario=scenario,
         dataset=ensemble,
@@ -108,6 +110,8 @@ def run(
         sensitivity=sensitivity,
         attribution=mechanisms,
         access=access_table(setting),
+        law=decisions,
+        rules=rules_table(setting, decisions),
         evidence=evidence_table(setting),
         manifest={},
     )

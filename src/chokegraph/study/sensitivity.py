@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from chokegraph.response.law import granted_draws
 from chokegraph.response.policy import approval_draws
 from chokegraph.result.measures import Measure
 from chokegraph.result.settings import count
 from chokegraph.result.tables import make_table
+from chokegraph.scenario import load_licence_policies
 from chokegraph.study.beliefs import SCENARIO_SOURCE
 from chokegraph.study.setting import Setting
 
@@ -83,6 +85,16 @@ def _approvals(setting: Setting, draws: int) -> Iterator[Quantity]:
                 label = f"Licences granted under the control {spec.name}"
                 name = f"approval:{spec.name}"
                 yield Quantity(name, label, values[:draws, place], SCENARIO_SOURCE)
+        if policy.law is None:
+            continue
+        granted = granted_draws(policy.law, setting.params.seed, setting.params.draws)
+        for outcome, drawn in granted.items():
+            name = f"approval:law/{outcome}"
+            if name not in seen:
+                seen.add(name)
+                label = f"Part of the trade that goes on where the law says {outcome}"
+                source = load_licence_policies()[outcome].source_id
+                yield Quantity(name, label, drawn[:draws], source)
 
 
 def _facts(setting: Setting, draws: int) -> Iterator[Quantity]:

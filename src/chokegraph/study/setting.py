@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from chokegraph.response.params import Params, sample_params
 from chokegraph.response.priors import Prior
@@ -39,7 +40,7 @@ class Setting:
     statement_ids: tuple[str, ...]
     notes: tuple[str, ...]
 
-    @property
+    @cached_property
     def covered(self) -> tuple[str, ...]:
         """Ids of the inputs that the scenario, as opposed to its baseline, is about."""
         scenario = self.scenario
@@ -49,8 +50,13 @@ class Setting:
             chosen.append(lever.inputs)
         if not scenario.extends_baseline:
             chosen += [control.inputs for control in scenario.baseline.controls]
-        items = (self.world.inputs[key] for key in self.structure.inputs)
-        return tuple(item.input_id for item in items if any(part.matches(item) for part in chosen))
+        by_law = self.policies.changed_by_law()
+        items = [self.world.inputs[key] for key in self.structure.inputs]
+        return tuple(
+            item.input_id
+            for place, item in enumerate(items)
+            if any(part.matches(item) for part in chosen) or (by_law.size and by_law[place])
+        )
 
 
 def build_setting(scenario: Scenario, world: World, *, draws: int, seed: int) -> Setting:

@@ -2,9 +2,10 @@
 """The supply links to a target as plain tables of legal facts.
 
 A link is one provider country's sales of one input to one class of buyers in the target, by tier of
-production, class of item and place of export; for tools there are also servicing and support by
-people. Many links share their legal facts, so these stand apart: `links` lists the links with the
-number of their *case*, `cases` the facts of each case on a day, and `flows` joins the two.
+production, class of item and place of export. For tools there is servicing too and, from providers
+whose people may be US persons, support by people. Many links share their legal facts, so these
+stand apart: `links` lists the links with the number of their *case*, `cases` the facts of each case
+on a day, and `flows` joins the two.
 
 No law is applied here. In `cases` a blank is a fact that is not known; "n/a", not-a-number, no and
 an empty set stand for facts that do not apply.
@@ -44,6 +45,7 @@ _WORDS = (
     "activity_item",
 )
 _SETS = (
+    "other_list_entries",
     "technology_eccns",
     "party_countries",
     "party_footnotes",
@@ -159,8 +161,14 @@ def change_days(facts: LegalFacts | None = None) -> tuple[dt.date, ...]:
 
 
 def _parsed(cells: Cell) -> Facts:
-    pairs = (cell.partition("=") for cell in words(cells))
-    return {name.strip(): fact_value(text) for name, _, text in pairs}
+    found: Facts = {}
+    for cell in words(cells):
+        name, _, text = cell.partition("=")
+        value = fact_value(text)
+        if name in _SETS and isinstance(value, str):
+            value = value.replace("+", ";")  # the cell itself is divided by semicolons
+        found[name.strip()] = value
+    return found
 
 
 def _classes_on(rows: list[Row], known: dt.date) -> dict[str, Facts]:

@@ -91,7 +91,9 @@ def _of_link(
     ways = [(SALE, parts.production(_subjects(item), country))]
     if item.kind == "tool" and item.use == "capital":
         own = parts.production((_SERVICE_FAMILY,), country)
-        ways += [(SERVICING, own), (SUPPORT, own)]
+        ways.append((SERVICING, own))
+        if any(parts.sends_us_persons(row) for _, row, _ in own):
+            ways.append((SUPPORT, own))
     for tier in TIERS:
         classes = parts.items(item, tier)
         sectors = parts.sectors(item)
@@ -127,15 +129,22 @@ class _Parts:
         for row in tables.rows("buyer_classes"):
             for tier in (str(row["tier"]),) if row["tier"] else TIERS:
                 self._buyers.setdefault((str(row["sector"]), tier), []).append(row)
+        self._us_persons: set[int] = set()
         self._made: dict[tuple[str, str], list[tuple[int, Row]]] = {}
         for number, row in enumerate(tables.rows("production_facts")):
             key = (str(row["subject_id"]), str(row["country"]))
             self._made.setdefault(key, []).append((number, row))
+            if row["us_person"] != "false":
+                self._us_persons.add(number)
         self._services = {
             str(row["item_class"])
             for row in tables.rows("item_classes")
             if row["item_kind"] == "service"
         }
+
+    def sends_us_persons(self, row: int) -> bool:
+        """Whether people of the provider may be US persons: others need no link of their own."""
+        return row in self._us_persons
 
     def is_service(self, item_class: str) -> bool:
         return item_class in self._services
