@@ -14,6 +14,7 @@ import typer
 
 from chokegraph._version import __version__
 from chokegraph.cli.data import data_app
+from chokegraph.cli.determine import determine_command
 from chokegraph.cli.map import map_command
 from chokegraph.cli.rules import rules_app
 from chokegraph.cli.run import compare_command, explain_command, run_command
@@ -32,6 +33,7 @@ app.command("run")(run_command)
 app.command("compare")(compare_command)
 app.command("explain")(explain_command)
 app.command("map")(map_command)
+app.command("determine")(determine_command)
 app.add_typer(data_app, name="data")
 app.add_typer(rules_app, name="rules")
 

@@ -20,6 +20,8 @@ SHORTEST = 5
 """Letters that a name must have to be compared for likeness; shorter ones only match exactly."""
 MOST = 5
 """Possible matches shown for one name."""
+MOST_KNOWN = 1_000_000
+"""Distinct parties whose matches are remembered."""
 FULL = 100.0
 BATCH = 256
 """Names compared with the whole list at a time, so that memory stays bounded."""
@@ -96,6 +98,8 @@ class NameIndex:
     def find_all(self, parties: Iterable[tuple[str, str]]) -> list[Match]:
         """Return what the lists say of many names with countries; each is looked up once."""
         wanted = list(parties)
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
         new = [party for party in dict.fromkeys(wanted) if party not in self._known]
         keys = {party: normalise(party[0]) for party in new}
         unseen = sorted({key for key in keys.values() if key not in self._entries})

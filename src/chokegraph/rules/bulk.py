@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ import polars as pl
 from chokegraph._version import __version__
 from chokegraph.errors import Finding
 from chokegraph.rules.batches import BLOCK, ROWS, Batch, open_source
-from chokegraph.rules.framing import Blank, Enricher, Framed, Framer, enrich, without
+from chokegraph.rules.framing import Enricher, Framed, Framer, enrich, fill_blanks, without
 from chokegraph.rules.layout import layout, match_header
 from chokegraph.rules.model import Law
 from chokegraph.rules.outputs import (
@@ -26,6 +26,7 @@ from chokegraph.rules.outputs import (
     write_about,
 )
 from chokegraph.rules.results import RESULTS, Determination, Renderer, Tally
+from chokegraph.rules.values import Value
 
 Engine = Callable[[pl.DataFrame], Determination]
 """Decides a frame of facts."""
@@ -71,7 +72,8 @@ class Options:
 
     Args:
         as_of: The day for rows that give none.
-        blank: What a fact that a row does not give means: "unknown" or "not-so".
+        blanks: Values of facts for rows that do not give them; see `not_so` and
+            `read_assumptions`. What is in neither is unknown.
         enrichers: Add facts from other files, such as lists of parties or bills of materials,
             in this order; what a row gives itself stays. See `chokegraph.rules.framing.Enricher`.
         about: What the note says besides: names and hashes of the other files.
@@ -80,7 +82,7 @@ class Options:
     """
 
     as_of: date | None = None
-    blank: Blank = "unknown"
+    blanks: Mapping[str, Value] = field(default_factory=dict)
     enrichers: Sequence[Enricher] = ()
     about: dict[str, object] = field(default_factory=dict)
     rows: int = ROWS
@@ -148,7 +150,7 @@ def determine_file(
     if target is not None:
         check_target(target, source)
     header = match_header(table.names, layout(law), file=str(path), dated=options.as_of is not None)
-    job = _Job(law, Framer(law, header, as_of=options.as_of, blank=options.blank), options, path)
+    job = _Job(law, Framer(law, header, as_of=options.as_of), options, path)
     job.engine = engine or compiled_engine(law)
     outcome = job.outcome
     outcome.findings.extend(header.findings)
@@ -224,7 +226,8 @@ class _Job:
         for enricher in self.options.enrichers:
             framed, more = enrich(framed, enricher)
             notes.append(more)
-        found = self.engine(framed.facts)
+        facts = fill_blanks(framed.facts, self.law, self.options.blanks)
+        found = self.engine(facts)
         self.outcome.tally.add(found)
         self.outcome.decided += framed.facts.height
         own = [numbers.rename("row"), *([framed.texts["id"]] if "id" in framed.texts else [])]
@@ -289,7 +292,10 @@ def _about(outcome: Outcome, source: Path, options: Options) -> dict[str, object
         "program": f"chokegraph {__version__}",
         "input": source.name,
         "law": {"hash": outcome.law},
-        "blank cells": options.blank,
+        "taken for blank cells": {
+            name: str(value) if value != frozenset() else "none"
+            for name, value in options.blanks.items()
+        },
         "as of, where a row gives no date": str(options.as_of or ""),
         **options.about,
         "rows": outcome.rows,

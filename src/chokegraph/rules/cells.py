@@ -6,12 +6,14 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 
-from chokegraph.rules.layout import TABLES, Column
+from chokegraph.errors import Finding, FindingsError
+from chokegraph.rules.layout import TABLES, Column, plain
 from chokegraph.rules.values import NOT_APPLICABLE, Interval, Value
 
 UNKNOWN = frozenset({"", "?", "unknown", "not known", "null", "nan", "tbd"})
@@ -229,3 +231,39 @@ READERS: dict[str, Callable[[str, Column], Value]] = {
     "eccns": _set_of(eccn),
     "text": _text,
 }
+
+
+def read_assumptions(texts: Iterable[str], columns: Mapping[str, Column]) -> dict[str, Value]:
+    """Read assumptions FACT=VALUE for blank cells.
+
+    Args:
+        texts: One for each fact, such as "us_person=no" or "fab_node=mature".
+        columns: The layout.
+
+    Raises:
+        FindingsError: For facts that are none, and values that cannot be read.
+
+    Example:
+        >>> from chokegraph.rules import load_law
+        >>> from chokegraph.rules.layout import layout
+        >>> read_assumptions(["us_person=no", "party-lists=none"], layout(load_law()))
+        {'us_person': False, 'party_lists': frozenset()}
+    """
+    found: dict[str, Value] = {}
+    findings: list[Finding] = []
+    facts = {plain(n): column for n, column in columns.items() if column.fact is not None}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        column = facts.get(plain(name))
+        if column is None or not equals:
+            near = get_close_matches(plain(name), sorted(facts), n=1)
+            fix = f"did you mean '{near[0]}=...'?" if near else "write FACT=VALUE"
+            findings.append(Finding(f"'{text}' is no assumption on a fact", fix))
+            continue
+        try:
+            found[column.name] = read_cell(value, column)
+        except CellError as error:
+            findings.append(Finding(f"{column.name}: {error}", "correct the value"))
+    if findings:
+        raise FindingsError(findings, title="assumptions")
+    return {name: value for name, value in found.items() if value is not None}

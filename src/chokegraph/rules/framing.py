@@ -7,20 +7,18 @@ be read makes its row a bad row; the others go on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
 
 import numpy as np
 import polars as pl
 
 from chokegraph.rules.cells import CellError, read_cell
 from chokegraph.rules.layout import MAY_BE_ABSENT, ROLES, Column, Header, layout
-from chokegraph.rules.model import Law
+from chokegraph.rules.model import FactDefinition, Law
 from chokegraph.rules.values import NOT_APPLICABLE, Interval, Value
 
-Blank = Literal["unknown", "not-so"]
 MOST_KNOWN = 200_000
 """Distinct cells of a column whose meaning is remembered from batch to batch."""
 NOT_RELEVANT = "n/a"
@@ -50,7 +48,6 @@ class Framer:
         law: Where the facts are defined.
         header: How the file's columns are used.
         as_of: The day for rows that give none.
-        blank: What a fact that a row does not give means: "unknown", or "not-so" as in case files.
 
     Example:
         >>> from chokegraph.rules import load_law
@@ -64,13 +61,10 @@ class Framer:
         ('3A090.a', [1])
     """
 
-    def __init__(
-        self, law: Law, header: Header, *, as_of: date | None = None, blank: Blank = "unknown"
-    ) -> None:
+    def __init__(self, law: Law, header: Header, *, as_of: date | None = None) -> None:
         self.law = law
         self.header = header
         self.as_of = as_of
-        self.blank = blank
         self.columns = layout(law)
         self._known: dict[str, dict[str, Value | CellError]] = {}
 
@@ -89,9 +83,7 @@ class Framer:
             facts |= self._bounds(batch[low], batch[high], self.columns[name], bad)
         facts = {"as_of": self._days(batch, bad), **facts}
         facts |= _from_roles(texts, facts, batch.height)
-        if self.blank == "not-so":
-            _fill(facts, self.law, batch.height)
-        return Framed(pl.DataFrame(facts), pl.DataFrame(texts, height=batch.height), bad)
+        return Framed(pl.DataFrame(facts), pl.DataFrame(texts), bad)
 
     def _days(self, batch: pl.DataFrame, bad: dict[int, list[str]]) -> pl.Series:
         column = self.columns["as_of"]
@@ -286,28 +278,68 @@ def set_text(members: list[str]) -> str | None:
     return ";".join(sorted(found))
 
 
-def _fill(facts: dict[str, pl.Series], law: Law, rows: int) -> None:
-    """Give facts that are not given the value that they have in case files."""
-    for name, fact in law.facts.items():
-        if fact.absent_in_cases == "unknown" or fact.derived:
+def fill_blanks(facts: pl.DataFrame, law: Law, values: Mapping[str, Value]) -> pl.DataFrame:
+    """Give facts that rows leave blank a value.
+
+    Args:
+        facts: The frame.
+        law: Where the facts are defined.
+        values: The value by fact.
+
+    Example:
+        >>> from chokegraph.rules import load_law
+        >>> frame = pl.DataFrame({"origin": ["US", None]})
+        >>> filled = fill_blanks(frame, load_law(), {"origin": "JP", "tpp": Interval(1.0, 2.0)})
+        >>> filled["origin"].to_list(), filled["tpp__high"].to_list()
+        (['US', 'JP'], [2.0, 2.0])
+    """
+    columns = {series.name: series for series in facts}
+    rows = facts.height
+    for name, value in values.items():
+        fact = law.facts[name]
+        low, high = f"{name}__low", f"{name}__high"
+        if fact.type == "number":
+            ends = (_ends([value], 0), _ends([value], 1))
+            if name in columns and ends[0][0] != ends[1][0] and isinstance(value, Interval):
+                columns[low], columns[high] = (
+                    columns[name].alias(low),
+                    columns.pop(name).alias(high),
+                )
+            if low in columns or isinstance(value, Interval):
+                for key, end in ((low, ends[0]), (high, ends[1])):
+                    columns[key] = _or(columns.get(key), end, key, rows)
+                continue
+            columns[name] = _or(columns.get(name), ends[0], name, rows)
             continue
-        no = fact.absent_in_cases == "no"
-        blank: bool | float | str
-        if fact.type == "flag":
-            blank = False
-        elif fact.type == "number":
-            blank = float("nan")
-        elif fact.type == "date":
-            continue  # a day has no "not applicable": it stays unknown
-        elif fact.is_set:
-            blank = ""
-        else:
-            blank = "none" if no else NOT_RELEVANT
-        for key in (name, f"{name}__low", f"{name}__high"):
-            if key in facts:
-                facts[key] = facts[key].fill_null(blank)
-        if not {name, f"{name}__low"} & set(facts):
-            facts[name] = pl.Series(name, [blank]).new_from_index(0, rows)
+        given = _typed([value], Column(name=name, type=fact.type, about="", meaning=""))
+        columns[name] = _or(columns.get(name), given, name, rows)
+    return pl.DataFrame(columns)
+
+
+def _or(before: pl.Series | None, value: pl.Series, name: str, rows: int) -> pl.Series:
+    everywhere = value.rename(name).new_from_index(0, rows)
+    return everywhere if before is None else _filled(before, everywhere)
+
+
+def not_so(law: Law) -> dict[str, Value]:
+    """Return what facts that are not given mean in case files: "not so" or "not relevant".
+
+    Facts that are computed from others, or have no such meaning, are left out; so are days, which
+    have no "not applicable".
+    """
+    return {
+        name: _not_so(fact)
+        for name, fact in law.facts.items()
+        if fact.absent_in_cases != "unknown" and not fact.derived and fact.type != "date"
+    }
+
+
+def _not_so(fact: FactDefinition) -> Value:
+    if fact.type == "flag":
+        return False
+    if fact.is_set:
+        return frozenset()
+    return NOT_APPLICABLE
 
 
 Enricher = Callable[[Framed], tuple[pl.DataFrame, pl.DataFrame]]
@@ -324,16 +356,25 @@ def enrich(framed: Framed, enricher: Enricher) -> tuple[Framed, pl.DataFrame]:
     facts = framed.facts
     for series in more:
         base = series.name.removesuffix("__low").removesuffix("__high")
-        if series.name in facts.columns:
-            before = facts[series.name]
-            series = before.zip_with(before.is_not_null(), series)
-        elif base != series.name and base in facts.columns:
+        if base != series.name and base in facts.columns:
+            facts = facts.with_columns(
+                facts[base].alias(f"{base}__low"), facts[base].alias(f"{base}__high")
+            ).drop(base)
+        elif base == series.name and f"{base}__low" in facts.columns:
+            for bound in (f"{base}__low", f"{base}__high"):
+                facts = facts.with_columns(_filled(facts[bound], series))
             continue
-        facts = facts.with_columns(series)
+        before = facts[series.name] if series.name in facts.columns else None
+        facts = facts.with_columns(series if before is None else _filled(before, series))
     return Framed(facts, framed.texts, framed.bad), notes
+
+
+def _filled(given: pl.Series, more: pl.Series) -> pl.Series:
+    return given.zip_with(given.is_not_null(), more)
 
 
 def without(framed: Framed, rows: int) -> tuple[Framed, np.ndarray]:
     """Return the good rows only, and which of the batch's rows they are."""
     kept = np.setdiff1d(np.arange(rows), np.fromiter(framed.bad, dtype=np.int64))
-    return Framed(framed.facts[kept], framed.texts[kept], {}), kept
+    texts = framed.texts[kept] if framed.texts.width else framed.texts
+    return Framed(framed.facts[kept], texts, {}), kept
