@@ -25,8 +25,8 @@ def gate(xp: Xp, K: Arr, asked: Arr, P: Tree) -> Arr:
         >>> gate(np, grades, 5.0, {"grade_width": 0.2, "on_grade": 1.0}).round(3).tolist()
         [0.0, 0.5, 1.0, 1.0]
     """
-    opened = xp.clip(1.0 + (K - asked) / P["grade_width"], 0.0, 1.0)
-    return 1.0 - P["on_grade"] * (1.0 - opened)
+    steep = P["on_grade"] / P["grade_width"]
+    return xp.clip(1.0 + (K - asked) * steep, 0.0, 1.0)
 
 
 def tables(xp: Xp, P: Tree, calendar: Tree, approval: Arr) -> Tree:
@@ -123,6 +123,6 @@ def components(xp: Xp, S: Tree, X: Tree, C: Tree, P: Tree) -> tuple[Arr, Arr]:
     for place in range(1, PARENTS):
         more = essential[:, place, None] * lacks[C["parents"][:, place]]
         missing = xp.maximum(missing, more)
-    built = settle(xp, X["t"], 1.0 - missing.T)
+    built = settle(xp, 1.0 - missing.T)
     foreign = C["member"] * built[5] + C["other"] * built[6]
     return foreign + C["home"] * built[:5, None], built[3]

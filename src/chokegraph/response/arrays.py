@@ -53,31 +53,26 @@ def power(xp: Xp, base: Arr, exponent: Arr) -> Arr:
     return xp.exp(exponent * xp.log(base))
 
 
-def settle(xp: Xp, t: Arr, values: Any) -> Any:  # noqa: ANN401 - arrays, nested or not
+def settle(xp: Xp, values: Any) -> Any:  # noqa: ANN401 - arrays, nested or not
     """Return the same arrays, computed once.
 
     The compiled engine merges an array's formula into every formula that uses it, and then works
-    it out once for each: ten times over, for some. A branch on something that it cannot foresee
-    (the time is never negative, but it does not know that) stops this. NumPy needs none of it.
+    it out once for each: ten times over, for some. This stops it. NumPy needs none of it.
 
     Args:
         xp: The array library.
-        t: The time, 0 or more.
         values: An array, or arrays in tuples and dictionaries.
 
     Example:
         >>> import numpy as np
-        >>> settle(np, 0.0, np.ones(2)).tolist()
+        >>> settle(np, np.ones(2)).tolist()
         [1.0, 1.0]
     """
     if xp.__name__ == "numpy":
         return values
-    import jax
+    from chokegraph.response.jax_hints import computed_once
 
-    def nothing(inner: Any) -> Any:  # noqa: ANN401
-        return jax.tree.map(jax.numpy.zeros_like, inner)
-
-    return jax.lax.cond(t >= 0, lambda inner: inner, nothing, values)
+    return computed_once(values)
 
 
 def either(xp: Xp, test: Arr, yes: Callable[[], Any], no: Callable[[], Any]) -> Any:  # noqa: ANN401

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from chokegraph.response.arrays import Arr, Tree, Xp, add_up, power
+from chokegraph.response.arrays import Arr, Tree, Xp, add_up, power, settle
 
 _YEARS = 0.25
 _LEAST_RATIO = 1e-3
@@ -86,7 +86,7 @@ def advance(
     later = X["t"] + 1.0
     lead = D["H_target0"] * xp.exp(later * D["growth"][0])
     lead = lead + D["H_rest0"] * xp.exp(later * D["growth"][3])
-    leader = xp.max(lead, axis=0)
+    leader = settle(xp, xp.max(lead, axis=0))
     h = xp.where(leader > 0, H / xp.where(leader > 0, leader, 1.0), 0.0)
     beyond = h - P["rnd_threshold"]
     positive = beyond > 0

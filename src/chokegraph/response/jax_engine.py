@@ -15,9 +15,11 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from chokegraph.response import access
 from chokegraph.response.arrays import Arr, Tree
+from chokegraph.response.jax_hints import compiler_options
 from chokegraph.response.outputs import by_year, record
 from chokegraph.response.start import begin
 from chokegraph.response.step import step
@@ -56,15 +58,18 @@ def compiled(batch_size: int) -> Any:  # noqa: ANN401 - JAX has no public type f
         outcomes: Tree = jax.lax.map(one, (P, approval), batch_size=size)
         return outcomes
 
-    return jax.jit(over_draws)
+    return jax.jit(over_draws, compiler_options=compiler_options())
 
 
 def as_arrays(tree: Tree, dtype: str) -> Tree:
-    """Turn NumPy arrays into JAX arrays: numbers of `dtype`, indices of 32 bits."""
+    """Turn NumPy arrays into JAX arrays: numbers of `dtype`, indices of 32 bits.
+
+    NumPy converts: JAX would compile a conversion for every shape.
+    """
 
     def convert(leaf: Arr) -> Arr:
-        kind = dtype if jnp.issubdtype(leaf.dtype, jnp.floating) else "int32"
-        return jnp.asarray(leaf, dtype=kind)
+        kind = dtype if leaf.dtype.kind == "f" else "int32"
+        return jax.device_put(np.asarray(leaf, dtype=kind))
 
     return {name: convert(leaf) for name, leaf in tree.items()}
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 from chokegraph.response.arrays import Arr, Tree, Xp, add_up, settle
 
 _TINY = 1e-12
+_LEAST = 1e-37
+"""Smallest sum of weights that one may divide by in numbers of 32 bits."""
 _STEEPEST = 40.0
 _ROUNDS = 3
 """Rounds in which what one supplier may not serve is offered to the others."""
@@ -56,7 +58,8 @@ def wanted(
     K = S["K"]
     top = D["asked_now"] + P["headroom"]
     own = K + C["is_target"] * (E - K)
-    quality = xp.minimum(own, top[:, None]) - xp.minimum(F[None], top)[:, None]
+    best = settle(xp, xp.minimum(F[None], top))
+    quality = xp.minimum(own, top[:, None]) - best[:, None]
     years = X["t"] / 4.0
     drift = P["drift"] * P["drift_time"] * -xp.expm1(-years / P["drift_time"])
     pull_home = P["mandate_effect"] * X["mandate_years"] + drift
@@ -68,14 +71,14 @@ def wanted(
         + C["is_target"] * (C["home"] * pull_home)
     )
     lost = xp.clip(1.0 - add_up(oe * D["latent"], 1)[:, None], 0.0, 1.0)
-    lost = settle(xp, X["t"], lost)
+    lost = settle(xp, lost)
     entry = D["room"] * (xp.maximum(gates - D["gate0"], 0.0) + gates * lost)
     weight = oe * xp.exp(xp.clip(utility, -_STEEPEST, _STEEPEST)) * (D["base"] + entry)
-    weight = settle(xp, X["t"], weight)
-    return share_out(xp, X["t"], weight, oe * xp.maximum(1.0, D["over_gate0"]))
+    weight = settle(xp, weight)
+    return share_out(xp, weight, oe * xp.maximum(1.0, D["over_gate0"]))
 
 
-def share_out(xp: Xp, t: Arr, weight: Arr, most: Arr) -> Arr:
+def share_out(xp: Xp, weight: Arr, most: Arr) -> Arr:
     """Divide a market by weight, giving no supplier more than `most`.
 
     A licence that is granted for a fifth of the requests, or a leak of three per cent, serves at
@@ -85,20 +88,18 @@ def share_out(xp: Xp, t: Arr, weight: Arr, most: Arr) -> Arr:
     Example:
         >>> import numpy as np
         >>> weight = np.array([[[0.9], [0.1]]])
-        >>> share_out(np, 0.0, weight, np.array([[[0.03], [1.0]]]))[0, :, 0].round(3).tolist()
+        >>> share_out(np, weight, np.array([[[0.03], [1.0]]]))[0, :, 0].round(3).tolist()
         [0.03, 0.97]
-        >>> share_out(np, 0.0, weight, np.array([[[0.03], [0.0]]]))[0, :, 0].round(3).tolist()
+        >>> share_out(np, weight, np.array([[[0.03], [0.0]]]))[0, :, 0].round(3).tolist()
         [0.03, 0.0]
     """
-    given = xp.zeros_like(weight)
-    open_part = 1.0
+    given, left, asks = xp.zeros_like(weight), 1.0, weight
     for _ in range(_ROUNDS):
-        room = xp.maximum(most - given, 0.0)
-        asks = xp.where(room > 0, weight, 0.0)
-        total = settle(xp, t, add_up(asks, 1)[:, None])
-        portion = open_part * asks / xp.where(total > 0, total, 1.0)
-        given = given + xp.minimum(portion, room)
-        open_part = settle(xp, t, xp.maximum(1.0 - add_up(given, 1)[:, None], 0.0))
+        each = settle(xp, left / xp.maximum(add_up(asks, 1), _LEAST))[:, None]
+        more = asks * each
+        given = settle(xp, xp.where(more < most - given, given + more, most))
+        left = xp.maximum(1.0 - add_up(given, 1), 0.0)
+        asks = xp.where(given < most, weight, 0.0)
     return given
 
 
@@ -128,19 +129,20 @@ def move_shares(
     survive = xp.where(old > 0, xp.minimum(1.0, oe / xp.where(old > 0, old, 1.0)), 1.0)
     keep = S["s"] * survive
     change = P["qualification_rate"] * (want - keep)
+    keep, change = settle(xp, (keep, change))
     rise, fall = xp.maximum(change, 0.0), xp.maximum(-change, 0.0)
     planned = add_up(rise, 1)[:, None]
-    rise = rise * (1.0 - C["is_target"] * (1.0 - C["home"]) * (1.0 - P["on_backfill"]))
+    rise = settle(xp, rise * (1.0 - C["is_target"] * (1.0 - C["home"]) * (1.0 - P["on_backfill"])))
     volume = add_up(rise * demand[:, None], 0)
     world = add_up(demand, 0)
     limit = P["expansion"] * (S["sold"] + P["pilot_capacity"] * world)
     limit = limit + C["home"] * P["capacity_per_usd"] * X["capacity"]
     part = xp.where(volume > limit, limit / xp.where(volume > 0, volume, 1.0), 1.0)
     # Summed over markets and suppliers by turns: settled, lest each market sums all of them anew.
-    part, planned = settle(xp, X["t"], (part, planned))
+    part, planned = settle(xp, (part, planned))
     rise = rise * part
-    done = settle(xp, X["t"], add_up(rise, 1)[:, None])
-    fall = fall * xp.where(planned > 0, done / xp.where(planned > 0, planned, 1.0), 0.0)
+    done = add_up(rise, 1)[:, None]
+    fall = fall * settle(xp, xp.where(planned > 0, done / xp.where(planned > 0, planned, 1.0), 0.0))
     return keep + rise - fall
 
 

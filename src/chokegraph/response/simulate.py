@@ -26,12 +26,13 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Engine = Literal["auto", "numpy", "jax"]
 Progress = Callable[[int, int], None]
 
-CHUNK = 50
-"""Draws between two reports of progress, and the unit in which a run is interrupted."""
+CHUNK = 8
+"""Draws between two reports of progress, and the unit in which a run is interrupted. JAX compiles
+for this many draws, so that runs of any length share one compilation."""
 
 BATCH = 1
-"""Draws mapped together by JAX. One at a time keeps the branches that `arrays.settle` and
-`arrays.either` rest on; mapped together, both sides would be worked out."""
+"""Draws mapped together by JAX. One at a time keeps the branch that `arrays.either` rests on;
+mapped together, both sides would be worked out."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,8 @@ def simulate(
     """
     name = pick_engine(engine)
     number = dtype or ("float64" if name == "numpy" else "float32")
-    chunk = CHUNK if name == "jax" else 1
+    batch = batch_size or BATCH
+    chunk = max(CHUNK, batch) if name == "jax" else 1
     spans = [(start, min(start + chunk, params.draws)) for start in range(0, params.draws, chunk)]
     jobs = _prepare(structure, params, policies)
     tasks = [(run, span) for span in spans for run in policies]
@@ -127,7 +129,7 @@ def simulate(
     runner = _numpy_runner(jobs, number) if name == "numpy" else None
     threads = 1
     if runner is None:
-        runner = _jax_runner(jobs, number, batch_size or BATCH)
+        runner = _jax_runner(jobs, number, batch, chunk)
         threads = workers or os.cpu_count() or 1
     for (run, span), result in _work(runner, tasks, threads, should_stop):
         # Results go straight to their place, so that they are held once.
@@ -210,7 +212,9 @@ def _numpy_runner(jobs: Mapping[str, Mapping[str, Any]], number: str) -> Runner:
     return run_span
 
 
-def _jax_runner(jobs: Mapping[str, Mapping[str, Any]], number: str, batch: int) -> Runner:
+def _jax_runner(
+    jobs: Mapping[str, Mapping[str, Any]], number: str, batch: int, chunk: int
+) -> Runner:
     import jax
 
     from chokegraph.response import jax_engine
@@ -226,20 +230,19 @@ def _jax_runner(jobs: Mapping[str, Mapping[str, Any]], number: str, batch: int) 
             for run, job in jobs.items()
         }
     go = jax_engine.compiled(batch)
-    compiled: set[str] = set()
+    known: set[str] = set()
 
     def run_span(run: str, span: tuple[int, int]) -> dict[str, Array]:
         job = jobs[run]
-        # A last, shorter chunk is filled up with its own last draw, so that nothing is compiled
-        # twice; the filling is thrown away.
-        size = min(CHUNK, len(job["approval"]))
-        pick = np.minimum(np.arange(span[0], span[0] + size), span[1] - 1)
+        # A shorter chunk is filled up with its own last draw, so that nothing is compiled twice;
+        # the filling is thrown away.
+        pick = np.minimum(np.arange(span[0], span[0] + chunk), span[1] - 1)
         with jax.enable_x64(double):
             rows = jax_engine.as_arrays({k: v[pick] for k, v in job["values"].items()}, number)
             approval = jax_engine.as_arrays({"a": job["approval"][pick]}, number)["a"]
             outcome = go(rows, approval, *fixed[run])
-        if run not in compiled:
-            compiled.add(run)
+        if run not in known:
+            known.add(run)
             jax_engine.give_back_memory()
         return {name: np.asarray(array)[: span[1] - span[0]] for name, array in outcome.items()}
 

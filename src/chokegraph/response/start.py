@@ -164,7 +164,7 @@ def begin(xp: Xp, P: Tree, C: Tree, before: Arr) -> tuple[Tree, Tree]:
     need_rate = xp.maximum(pace[0] + wear, _TINY)
     need = demand[:3] / need_rate
     # Shares as they stand under the controls that were there before the start.
-    now = share_out(xp, 0.0, share * before, before * xp.maximum(open_gate, share))
+    now = share_out(xp, share * before, before * xp.maximum(open_gate, share))
     to_target = xp.sum(now[:3] * demand[:3, None], axis=0)
     to_rest = xp.sum(now[3:] * demand[3:, None], axis=0)
     sales = to_target + to_rest

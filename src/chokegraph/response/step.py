@@ -34,7 +34,7 @@ def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[
     K = S["K"]
     F = xp.max(K, axis=0)
     R, ahead = access.regime(T, X["regime"]), access.regime(T, X["ahead"])
-    R, ahead, F = settle(xp, t, (R, ahead, F))
+    R, ahead, F = settle(xp, (R, ahead, F))
     asked = D["asked"] + C["asked_drift"] * (t / 4.0)
     D = {**D, "asked_now": asked}
     cap, cap_ahead = access.ceiling(xp, F, R), access.ceiling(xp, F, ahead)
@@ -42,19 +42,19 @@ def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[
     gates = access.open_gates(xp, K, R, cap, asked, P, C)
     built, parts = access.components(xp, S, X, C, P)
     oe = R["access"] * gates * built
-    gates, oe, built, E, parts = settle(xp, t, (gates, oe, built, E, parts))
+    gates, oe, built, E, parts = settle(xp, (gates, oe, built, E, parts))
     # 2 costs, prices, whom buyers want
     base = making.plan(xp, S, X, P, C, D, R["service"])
     demand = base["demand"]
     log_cost = market.costs(xp, S, P, D)
     world = add_up(demand, 0)
     factor = market.price_factor(xp, S, X, P, D, world)
-    base, log_cost, factor = settle(xp, t, (base, log_cost, factor))
+    base, log_cost, factor = settle(xp, (base, log_cost, factor))
     demand = base["demand"]
     want = market.wanted(xp, S, X, P, C, D, oe, gates, E, F, log_cost)
     # 3 shares
     share = market.move_shares(xp, S, X, P, C, oe, want, demand)
-    share = settle(xp, t, share)
+    share = settle(xp, share)
     # 4 orders and stock
     threat = either(
         xp,
@@ -68,10 +68,10 @@ def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[
         ),
     )
     order = market.orders(xp, S, P, C, share, threat, demand)
-    order = settle(xp, t, order)
+    order = settle(xp, order)
     # 5 installed base and availability
     B, availability = making.install(xp, base, order, share, C)
-    B, availability = settle(xp, t, (B, availability))
+    B, availability = settle(xp, (B, availability))
     # 6 routes
     made = making.produce(xp, S, availability, P, C)
     # 7 sales and R&D
@@ -80,14 +80,14 @@ def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[
     volume = to_target + volumes[3] + volumes[4]
     sales = factor * volume
     spending, H = capability.research(xp, S, X, P, D, sales, base["growth"])
-    to_target, volume, sales, spending, H = settle(xp, t, (to_target, volume, sales, spending, H))
+    to_target, volume, sales, spending, H = settle(xp, (to_target, volume, sales, spending, H))
     # 8 capability
     know = capability.teaching(xp, S, R, P, C, D, add_up(B, 0), to_target, parts, made["customers"])
-    know = settle(xp, t, know)
+    know = settle(xp, know)
     K_next = capability.advance(xp, S, X, P, C, D, H, know)
     # 9 experience, 10 remembered risk
     M = capability.remember(xp, S, P, C, R, ahead, xp.minimum(cap, cap_ahead))
-    K_next, M = settle(xp, t, (K_next, M))
+    K_next, M = settle(xp, (K_next, M))
     new = {
         "K": K_next,
         "Q": S["Q"] + volume,
