@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from chokegraph.cli.figures import figure, own_scale, scale, spread
+from chokegraph.cli.law_print import print_law
 from chokegraph.result import Comparison, Explanation, Result
 
 WIDTH = 100
@@ -182,6 +183,7 @@ def print_explanation(found: Explanation) -> None:
             table.add_row(Text(one["parameter_label"]), share, way, Text(one["source_id"]))
         console.print(table)
     _access(console, found.access)
+    print_law(console, found)
     _controls(console, found.controls)
     _evidence(console, found)
     for note in found.notes:

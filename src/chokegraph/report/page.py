@@ -30,6 +30,7 @@ from chokegraph.report.charts import figure_groups
 from chokegraph.report.drivers import Opposite, attributions, by_row, leads, opposite, sensitivities
 from chokegraph.report.evidence import collect
 from chokegraph.report.facts import facts_at_hand
+from chokegraph.report.law import law_part
 from chokegraph.report.losses import links_of, stages_of
 from chokegraph.report.names import Names, names_of, records
 from chokegraph.report.quantiles import paired
@@ -108,6 +109,7 @@ def render(result: Result) -> str:
                 headline, main, names.country(scenario.target), scenario.coalition, words
             ),
             changes=describe(scenario, records(result.access), names, words),
+            law=law_part(result, names),
             headline_key=rows,
             headline_more=headline_rows(others, words, end, evidence.anchors),
             left_out=left_out,

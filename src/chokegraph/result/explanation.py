@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The way back from an outcome: mechanisms, access, controls, statements, sources.
+"""The way back from an outcome: mechanisms, access, law and controls, statements, sources.
 
 All of it is read from the result. What each mechanism does was measured when the scenario was
 run, by running it again without that mechanism on a few draws (`attribution.parquet`).
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 _MOST_STATEMENTS = 12
+_MOST_LINKS = 4
+
+LAW = "law"
+"""The control of a row of the access table for which the law stands."""
 
 _FIRST = ("provision_share", "local_share", "grade", "qualification_time", "market_size")
 """What a reader wants to see first of the evidence on an input."""
@@ -36,6 +40,9 @@ class Explanation:
         mechanisms: Rows of the attribution, the largest effect first.
         drivers: Rows of the sensitivity that stand out of the noise, the largest first.
         access: Rows of the access table that bear on the outcome, the most at stake first.
+        law: For the links above that the law stops, what it decides and why, the largest part
+            of each link first.
+        rules: The rules that these decisions name, with versions, citations and marks.
         controls: The controls concerned, as the scenario states them, by name.
         statements: Evidence on the inputs concerned: shares of the countries concerned first.
         left_out: How many more statements there are.
@@ -46,6 +53,8 @@ class Explanation:
     mechanisms: tuple[Row, ...]
     drivers: tuple[Row, ...]
     access: tuple[Row, ...]
+    law: tuple[Row, ...]
+    rules: tuple[Row, ...]
     controls: tuple[Row, ...]
     statements: tuple[Row, ...]
     left_out: int
@@ -83,11 +92,14 @@ def explain(result: Result, outcome: str) -> Explanation:
         inputs.insert(0, row["item"])
     named = {f"country:{one['country']}" for one in access} | {f"country:{result.scenario.target}"}
     statements = _statements(result, inputs, named)
+    law = _law(result, access)
     return Explanation(
         outcome=row,
         mechanisms=tuple(mechanisms),
         drivers=tuple(drivers),
         access=tuple(access),
+        law=tuple(law),
+        rules=tuple(_law_rules(result, law)),
         controls=tuple(_controls(result, access)),
         statements=tuple(statements[:_MOST_STATEMENTS]),
         left_out=max(len(statements) - _MOST_STATEMENTS, 0),
@@ -126,17 +138,50 @@ def _coordinate(result: Result, name: str) -> set[str]:
 
 
 def _bearing(result: Result, row: Row) -> list[Row]:
-    """Return the links that a control stops and that bear on this outcome.
+    """Return the links that a control or the law stops and that bear on this outcome.
 
-    For an input: its own. For a country: those that it supplies itself. Otherwise all.
+    For an input: its own. For a country: those that it supplies itself. Otherwise all. Those that
+    are not as in the baseline come first.
     """
-    rows = _rows(result.access, run="scenario")
+    every = result.access.to_dicts()
+    before = {_link(one) for one in every if one["run"] == "baseline"}
+    rows = [one for one in every if one["run"] == "scenario"]
     item = row["item"]
     if item != COVERED and item in _coordinate(result, "input"):
         rows = [one for one in rows if one["input"] == item]
     elif item in _coordinate(result, "country") and item != result.scenario.target:
         rows = [one for one in rows if one["country"] == item]
-    return sorted(rows, key=lambda one: -_finite(one["blocked"]))
+    return sorted(rows, key=lambda one: (_link(one) in before, -_finite(one["blocked"])))
+
+
+def _link(row: Row) -> tuple[Any, ...]:
+    names = ("control", "kind", "country", "input", "from", "until", "policy", "approval_mean")
+    return tuple(row[name] for name in names)
+
+
+def _law(result: Result, access: Sequence[Row]) -> list[Row]:
+    """Return what the law decides for the first links that it stops."""
+    links = {
+        (one["country"], one["input"], one["kind"]): place
+        for place, one in reversed(list(enumerate(access)))
+        if one["control"] == LAW
+    }
+    first = dict(sorted(links.items(), key=lambda pair: pair[1])[:_MOST_LINKS])
+    rows = [
+        row
+        for row in _rows(result.law, run="scenario")
+        if (row["country"], row["input"], row["kind"]) in first
+    ]
+    return sorted(
+        rows,
+        key=lambda row: (first[row["country"], row["input"], row["kind"]], -_finite(row["part"])),
+    )
+
+
+def _law_rules(result: Result, law: Sequence[Row]) -> list[Row]:
+    named = dict.fromkeys(key for row in law for key in row["rules"].split(";") if key)
+    have = {f"{one['rule']}@{one['from']}": one for one in _rows(result.rules, run="scenario")}
+    return [have[key] for key in named if key in have]
 
 
 def _controls(result: Result, access: Sequence[Row]) -> list[Row]:
@@ -183,5 +228,5 @@ def _notes(
         )
         notes.append(f"What drives it is not known here: {why}.")
     if not access:
-        notes.append("No control of the scenario stops a link that bears directly on it.")
+        notes.append("Neither law nor control stops a link that bears directly on it.")
     return notes

@@ -11,6 +11,7 @@ import numpy as np
 from chokegraph.response.law import denied_draws
 from chokegraph.response.params import Params
 from chokegraph.response.state import TIERS, Structure
+from chokegraph.result.explanation import LAW
 from chokegraph.result.quantiles import quantiles
 from chokegraph.scenario.when import quarter_index, quarter_name
 from chokegraph.study.law import SERVICE, RunLaw, tier_parts
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Row = dict[str, Any]
-
-LAW = "law"
-"""What stands in the place of a control's name where the law decides."""
 
 _KINDS = ("sales", "servicing", "staff")
 _LITTLE = 1e-9

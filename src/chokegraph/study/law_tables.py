@@ -187,8 +187,8 @@ def deciding_rules(
         if version is None:
             continue
         by_code = rule.code in (*reasons, *hooks) and rule.kind in ("hook", "requirement")
-        known = rule.id in fired or bool(state["missing"])
-        if (by_code or version.cite in cited) and known:
+        perhaps = state["licence"] == "unknown" and rule.kind == "requirement"
+        if (by_code or version.cite in cited) and (rule.id in fired or perhaps):
             yield f"{rule.id}@{version.effective.isoformat()}"
 
 
