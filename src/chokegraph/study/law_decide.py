@@ -42,6 +42,8 @@ FREE = "no-requirement"
 EXCEPTION, UNKNOWN, STANDING = "exception", "cannot-tell", "authorised"
 NOT_STATED = "policy-not-stated"
 
+_COUNTRY = {"us": "US", "nl": "NL", "jp": "JP", "cn": "CN"}
+
 Span = tuple[int, int, int]
 """What is known, the law's vintage, the facts' vintage: days of one span are decided alike."""
 
@@ -198,7 +200,12 @@ class _Decider:
         table = cases(
             self.world, self.target, on=day, known_on=min(limits, default=None), facts=self.facts
         )
-        table = table[self.used].with_columns(as_of=pl.lit(day))
+        outside = [code for regime, code in _COUNTRY.items() if regime not in self.setting.regimes]
+        table = table[self.used].with_columns(
+            as_of=pl.lit(day),
+            origin_country_lists_item=pl.col("origin_country_lists_item")
+            & ~pl.col("exporter_country").is_in(outside),
+        )
         return table.with_columns(**_absent(self.law, table.columns))
 
     def _outcomes(self, table: pl.DataFrame, names: dict[str, int]) -> Array:

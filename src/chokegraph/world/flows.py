@@ -132,12 +132,19 @@ def cases(
         strict=True,
     ):
         found = found.join(_frame(rows, by, kinds), on=by, how="left", maintain_order="left")
+    listed = [
+        f"{row['item_class']}/{row['country']}"
+        for row in tables.rows("national_lists")
+        if str(row["from"]) <= known.isoformat()
+    ]
+    own_list = pl.concat_str("item_class", "place", separator="/").is_in(listed) & ~people
     place = pl.when(people).then(pl.lit(NOT_APPLICABLE)).otherwise(pl.col("place"))
     return found.with_columns(
         origin=place,
         made_in=place,
         exporter_country=pl.when(people).then(pl.lit(target)).otherwise(pl.col("place")),
         exporter_hq=pl.col("country"),
+        origin_country_lists_item=own_list,
         destination=pl.lit(target),
         final_destination=pl.lit(target),
     ).drop("item_class", "production", "buyer_class", "country", "place")
@@ -166,7 +173,8 @@ def _parsed(cells: Cell) -> Facts:
         name, _, text = cell.partition("=")
         value = fact_value(text)
         if name in _SETS and isinstance(value, str):
-            value = value.replace("+", ";")  # the cell itself is divided by semicolons
+            # The cell itself is divided by semicolons; "none" is the empty set.
+            value = "" if value == "none" else value.replace("+", ";")
         found[name.strip()] = value
     return found
 

@@ -104,6 +104,17 @@ _SPECS = (
         ("buyer_class", "from"),
     ),
     TableSpec(
+        "national_lists",
+        "Items that the country of export has on its own control list, from each day on",
+        (
+            Column("item_class", "id", required=True),
+            Column("country", required=True),
+            Column("from", "date", required=True),
+            *_EVIDENCE,
+        ),
+        ("item_class", "country"),
+    ),
+    TableSpec(
         "licence_practice",
         "How licences are decided in practice, where the law files do not say",
         (
