@@ -36,6 +36,11 @@ def truth(rule: str, on: date, **facts: Value) -> Truth:
     return Trace({**NOTHING_SAID, **facts}, LAW, on).rule(rule)
 
 
+def doubted(rule: str, on: date, **facts: Value) -> Truth:
+    """The same when every part of the law that is marked counts as unknown."""
+    return Trace({**NOTHING_SAID, **facts}, LAW, on).rule(rule, doubting=True)
+
+
 def live_truth(rule: str, on: date, **facts: Value) -> Truth:
     """The truth of a rule for a row in which what is not said is unknown."""
     return Trace(facts, LAW, on).rule(rule)

@@ -13,6 +13,7 @@ from tests.rules.item_rows import (
     V5,
     V7,
     classified,
+    doubted,
     live_truth,
     truth,
 )
@@ -271,3 +272,17 @@ def test_equipment_items_by_version() -> None:
     use: dict[str, Value] = {"technology_for": frozenset({"3B001.c.1.a"})}
     assert truth("worldwide-item", V5, eccn="3D002", **use) is TRUE
     assert truth("worldwide-item", V5, eccn="3D002") is FALSE
+
+
+def test_a_doubt_about_one_entry_leaves_the_others_unmarked() -> None:
+    """The paragraphs of 2023 bear a mark; a chip in another entry, or a value n/a, does not."""
+    for rule in ("sme-item", "ns-2-item", "sme-gate-item"):
+        assert doubted(rule, V4, eccn="3A991") is FALSE
+    assert doubted("sme-item", V4, eccn="3B001.d.8") is UNKNOWN
+    assert doubted("sme-item", V5, eccn="3B001.d.8") is TRUE
+    assert doubted("ns-2-item", V4, eccn="3A001.a.7") is TRUE
+    assert doubted("ns-2-item", V4, eccn="3B001.b") is UNKNOWN
+    assert doubted("supercomputer", V5) is FALSE
+    assert doubted("supercomputer", V5, supercomputer_fp64_pflops=100.0) is UNKNOWN
+    assert doubted("advanced-node-facility", STATE) is FALSE
+    assert doubted("advanced-node-facility", STATE, dram_cell_area_um2=0.0017) is UNKNOWN
