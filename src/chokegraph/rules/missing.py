@@ -53,7 +53,7 @@ def _relevant(circuit: Circuit, reasons: tuple[str, ...], *, subject: bool) -> I
             if circuit.truth(each) is UNKNOWN:
                 yield each
     for rule, version in circuit.of("exception"):
-        useful = version.overcomes == EVERY or set(version.overcomes) & set(reasons)
+        useful = reasons and (version.overcomes == EVERY or set(version.overcomes) & set(reasons))
         if useful and circuit.available(rule) is UNKNOWN:
             yield rule
 
