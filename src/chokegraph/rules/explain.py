@@ -117,8 +117,12 @@ class _Teller:
 
     def steps(self) -> Iterator[Step]:
         circuit = self.circuit
+        # A stated ECCN is believed unless parameters surely establish another, so a classification
+        # that cannot be told matters only where none is stated.
+        stated = self.trace.value("eccn") is not None
         for rule, version in circuit.of("classification"):
-            if circuit.truth(rule) is not FALSE:
+            truth = circuit.truth(rule)
+            if truth is TRUE or (truth is not FALSE and not stated):
                 yield self._step("classification", rule, version, version.eccn)
         for rule, version in circuit.of("release"):
             if circuit.truth(rule) is not FALSE:
