@@ -276,3 +276,12 @@ def test_a_number_holds_from_its_first_day(parameter: str) -> None:
     assert live(versions, first - DAY) is None
     for version in versions:
         assert version.cite
+
+
+def test_what_was_announced_could_be_known_before_its_first_day() -> None:
+    """The rules of November 2023 were out on 2023-10-17; the foundry limits of 2027 since 2025."""
+    announced = date(2023, 10, 17)
+    assert not LAW.known_on(announced - DAY).parameters["tpp-high"].versions
+    assert LAW.known_on(announced).parameters["tpp-high"].versions
+    later = LAW.known_on(date(2025, 1, 15)).parameters["foundry-transistors-no-hbm"].versions
+    assert [version.value for version in later] == [35, 35, 40]
