@@ -116,7 +116,7 @@ def test_diff_shows_the_law_and_who_is_moved():
     assert "A800 SXM (a800)" in text
     assert "stricter" in text
     assert "Not legal advice" in text
-    moved = rows("diff", "2023-11-16", "2023-11-17")
+    moved = rows("diff", "2023-11-16", "2023-11-17", "--route", "us-cn")
     assert {"a800", "h800"} <= {row["item"] for row in moved}
     assert "same" not in {row["change"] for row in moved}
     record = data("diff", "2023-11-16", "2023-11-17", "--item", "a800", "--route", "us-cn")
@@ -211,7 +211,10 @@ def test_a_likely_row_that_fails_does_not(tmp_path):
         (("at", "2024-01-01", "--known-on", "then"), "'then' is not a date"),
         (("diff", "2024-01-01", "tomorrow"), "'tomorrow' is not a date"),
         (("diff", "2024-01-01", "2025-01-01", "--item", "a900"), "did you mean a800"),
-        (("diff", "2024-01-01", "2025-01-01", "--route", "us-cm"), "did you mean us-cn"),
+        (
+            ("diff", "2024-01-01", "2025-01-01", "--route", "us-cn-matur"),
+            "did you mean us-cn-mature",
+        ),
         (("timeline", "nxt1980"), "no known item is called"),
         (("diff", "2024-01-01", "2025-01-01", "--items", "none.yaml"), "cannot be read"),
         (("check", "none.csv"), "cannot be read"),

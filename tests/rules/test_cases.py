@@ -16,6 +16,7 @@ from chokegraph.rules.case_file import CERTAINTIES, COLUMNS, parse_cases, read_c
 from chokegraph.rules.cases import check_cases, counts, expected_text, judged
 from chokegraph.rules.completing import completed, law_of
 from chokegraph.rules.decision import Decision
+from chokegraph.rules.many import decide_each
 from chokegraph.rules.values import NOT_APPLICABLE, Interval
 from rules.small_law import small_law
 
@@ -68,6 +69,15 @@ def test_every_known_answer_that_is_certain_holds(outcomes):
         if each.blocking
     ]
     assert wrong == []
+
+
+def test_a_case_on_which_the_engines_disagree_fails():
+    def contrary(rows, law):
+        return [replace(each, licence="unknown") for each in decide_each(rows, law)]
+
+    [outcome] = check_cases([one()], load_law(), engines=(decide_each, contrary))
+    assert outcome.verdict == "fail"
+    assert outcome.differences[-1] == "the two engines disagree on licence"
 
 
 def test_known_answers_that_do_not_hold_are_explained(outcomes):
@@ -175,8 +185,8 @@ def test_a_supercomputer_stands_where_the_item_goes():
         ({"item_parameters": '{"regime": "UK"}'}, "there is no law of 'UK'"),
         ({"item_parameters": '{"activity": 3}'}, "activity: 3 is not a text"),
         ({"production": '{"eu_ownership": 60}'}, "does not say what is owned"),
-        ({"facts": '{"fab_node": "old"}'}, "use one of advanced, mature, unknown"),
-        ({"facts": '{"lists": 3.5}'}, "is not a list"),
+        ({"facts": '{"lists": 3.5}'}, "is not a list of names"),
+        ({"facts": '{"footnotes": 3.5}'}, "is not a list"),
         ({"destination": "China"}, "write two capital letters"),
         ({"us_content_pct": "a lot"}, "c.csv:2:us_content_pct: error: 'a lot' is not a number"),
         ({"certainty": "sure"}, "c.csv:2:certainty: error: 'sure' is not a value"),
@@ -203,6 +213,20 @@ def test_a_key_that_means_nothing_is_a_warning_with_a_suggestion():
     _, warnings = parse_cases(text_of({"facts": '{"fab_nod": "mature"}'}), load_law())
     assert [w.severity for w in warnings] == ["warning"]
     assert "did you mean fab_node?" in str(warnings[0])
+
+
+def test_a_code_that_does_not_exist_is_unknown_and_a_warning():
+    cases, warnings = parse_cases(text_of({"facts": '{"fab_node": "old"}'}), load_law())
+    assert cases[0].row["fab_node"] is None
+    assert "use one of advanced, mature, unknown" in str(warnings[0])
+
+
+def test_lists_and_owners_in_other_words():
+    assert one(facts='{"lists": ["MEU_LIST"]}').row["party_lists"] == {"MEU"}
+    assert one(production='{"eu_ownership": {}}').row["party_listed_owners_pct"] is None
+    assert one(production='{"designer_status": "authorized"}').row["designer_status"] == (
+        "authorised"
+    )
 
 
 @pytest.mark.parametrize(

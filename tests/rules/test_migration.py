@@ -18,6 +18,7 @@ from chokegraph.rules.timeline import timeline
 from rules.small_law import small_law
 
 ITEMS = """
+begins: 2019-01-01
 routes:
   - {id: us-cn, name: to China, facts: {origin: US, destination: CN}}
   - {id: us-ru, name: to Russia, facts: {origin: US, destination: RU}}
@@ -108,7 +109,7 @@ def test_the_days_on_which_an_item_moves(law, known):
     steps = item_timeline(law, known, known.find("small"), route="us-cn")
     found = [(step.day.isoformat(), step.after.licence) for step in steps]
     assert found == [
-        ("2018-01-01", "no"), ("2023-11-17", "exception"), ("2024-06-01", "yes"),
+        ("2019-01-01", "no"), ("2023-11-17", "exception"), ("2024-06-01", "yes"),
         ("2024-07-01", "exception"),
     ]  # fmt: skip
     assert steps[0].before is None
@@ -220,7 +221,7 @@ def test_a_rule_in_full(law):
     version = record["versions"][0]
     assert version["cite"] == "742.6"
     assert version["condition"][0] == "all of:"
-    assert version["refers_to"]["groups"] == {"chips": "3A090, except 3A090.c", "D:5": "CN RU"}
+    assert version["refers_to"]["groups"] == {"chips": "3A090; except 3A090.c", "D:5": "CN, RU"}
     assert users(law, "high") == ["chip"]
     assert users(law, "D:5") == ["chips-to-d5"]
     chip = rule_record(law, law.rule("chip"), date(2024, 1, 1))["versions"][0]

@@ -31,6 +31,14 @@ class Format(StrEnum):
     json = "json"
 
 
+class EngineName(StrEnum):
+    """What decides the cases."""
+
+    both = "both"
+    compiled = "compiled"
+    scalar = "scalar"
+
+
 class ShowFormat(StrEnum):
     """How one entry is printed."""
 
@@ -218,6 +226,10 @@ def check_command(
     failures: Annotated[  # noqa: FBT002 - typer options are keywords on the command line
         bool, typer.Option("--failures", help="Print only the rows that do not pass.")
     ] = False,
+    engine: Annotated[
+        EngineName,
+        typer.Option("--engine", help="What decides; with both, they must agree on everything."),
+    ] = EngineName.both,
     known_on: KnownOnOption = "",
     output: FormatOption = Format.text,
 ) -> None:
@@ -228,10 +240,16 @@ def check_command(
     from chokegraph.cli.rules_changes_print import print_outcomes
     from chokegraph.rules.case_file import read_cases
     from chokegraph.rules.cases import check_cases
+    from chokegraph.rules.many import decide_each, decide_many
 
+    engines = {
+        EngineName.both: (decide_many, decide_each),
+        EngineName.compiled: (decide_many,),
+        EngineName.scalar: (decide_each,),
+    }
     law = _law(known_on)
     cases, warnings = read_cases(file, law)
-    outcomes = check_cases(cases, law)
+    outcomes = check_cases(cases, law, engines=engines[engine])
     print_outcomes(outcomes, warnings, output=output.value, failures=failures)
     if any(outcome.blocking for outcome in outcomes):
         raise typer.Exit(1)

@@ -100,7 +100,8 @@ def _matrix(moves: Sequence[Move], days: tuple[date, date]) -> None:
             sum((move.before.licence, move.after.licence) == (before, after) for move in moves)
             for after in LICENCE_WORDS
         ]
-        table.add_row(words, *(str(number) for number in numbers))
+        if any(numbers):
+            table.add_row(words, *(str(number) for number in numbers))
     console().print()
     console().print(table)
     console().print()

@@ -16,6 +16,8 @@ from chokegraph.cli.data_print import console, grid
 from chokegraph.rules.saying import say_value
 
 Record = Mapping[str, Any]
+_MEMBERS = 120
+"""How many characters of a group's members are printed with a rule that names it."""
 HEADING = "Not legal advice; the law as sourced in this package."
 
 
@@ -161,8 +163,10 @@ def _entry(record: Record) -> None:
         lines.append(escape(f"codes: {', '.join(record['values'])}"))
     if record.get("status"):
         lines.append(f"on {record['on']}: {record['status']}")
+    written: list[Record] = []
     for place, version in enumerate(record.get("versions", []), start=1):
-        lines += ["", *(_version_lines(place, version))]
+        lines += ["", *_version_lines(place, version), *_condition_lines(version, written)]
+        written.append(version)
     if record.get("used_by"):
         lines += ["", "used by:", *(f"  {escape(name)}" for name in record["used_by"])]
     for line in lines:
@@ -189,18 +193,35 @@ def _version_lines(place: int, version: Record) -> list[str]:
     if version["note"]:
         lines.append(f"  note: {escape(version['note'])}")
     if "value" in version:
-        lines.append(f"  value: {escape(say_value(version['value']))}")
+        lines.append(f"  value: {escape(say_value(version['value'], version['unit']))}")
     if "members" in version:
-        lines.append(f"  members: {escape(' '.join(version['members']))}")
+        lines.append(f"  members: {escape(', '.join(version['members']))}")
         if version["except"]:
-            lines.append(f"  except: {escape(' '.join(version['except']))}")
+            lines.append(f"  except: {escape(', '.join(version['except']))}")
     for key, value in version.get("effects", {}).items():
         text = ", ".join(value) if isinstance(value, list) else str(value)
         lines.append(f"  {key.replace('_', ' ')}: {escape(text)}")
-    if "condition" in version:
-        lines += ["  when", *(f"    {escape(line)}" for line in version["condition"])]
-        for kind, things in version["refers_to"].items():
-            if things and kind != "facts":
-                lines.append(f"  {kind} that it names")
-                lines += [f"    {escape(name)}: {escape(text)}" for name, text in things.items()]
     return lines
+
+
+def _condition_lines(version: Record, written: Sequence[Record]) -> list[str]:
+    """Return a version's condition and what it names, once for versions that share them."""
+    if "condition" not in version:
+        return []
+    for place, other in enumerate(written, start=1):
+        if all(other[key] == version[key] for key in ("condition", "refers_to")):
+            return [f"  when: as in version {place}"]
+    lines = ["  when", *(f"    {escape(line)}" for line in version["condition"])]
+    for kind, things in version["refers_to"].items():
+        if things and kind != "facts":
+            lines.append(f"  {kind} that it names")
+            lines += [f"    {escape(f'{name}: {_short(text)}')}" for name, text in things.items()]
+    return lines
+
+
+def _short(text: str) -> str:
+    """Cut a long list of members; `show` of the group has all."""
+    if len(text) <= _MEMBERS:
+        return text
+    head = text[:_MEMBERS].rpartition(", ")[0]
+    return f"{head}, and {text[len(head) :].count(', ')} more"

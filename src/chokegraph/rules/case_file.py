@@ -12,11 +12,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from chokegraph.errors import Finding, FindingsError, errors_only
+from chokegraph.errors import Finding, FindingsError, Severity, errors_only
 from chokegraph.rules.case_keys import (
     LABELS,
     RENAMED,
     TEXTS,
+    UnknownCode,
     WrongValue,
     node_of,
     read_object,
@@ -121,16 +122,14 @@ class _Reader:
         self.line = 1
         self.seen: dict[str, int] = {}
 
-    def complain(self, column: str | None, message: str, fix: str, severity: str = "error") -> None:
-        finding = Finding(
-            message, fix, file=self.file, line=self.line, column=column,
-            severity=severity,  # type: ignore[arg-type]
-        )  # fmt: skip
-        self.findings.append(finding)
+    def complain(
+        self, column: str | None, message: str, fix: str, severity: Severity = "error"
+    ) -> None:
+        self.findings.append(Finding(message, fix, self.file, self.line, column, severity))
 
     def read(self, text: str) -> list[Case]:
-        lines = csv.reader(io.StringIO(text, newline=""), strict=True)
         cases: list[Case] = []
+        lines = csv.reader(io.StringIO(text, newline=""), strict=True)
         try:
             header = [name.strip() for name in next(lines, [])]
             if not self._header(header):
@@ -170,9 +169,8 @@ class _Reader:
             message = f"{len(cells)} cells, but the header has {len(header)}"
             self.complain(None, message, "quote cells that hold a comma")
             return None
-        cell = {name: text.strip() for name, text in zip(header, cells, strict=True)}
-        for name in OPTIONAL:
-            cell.setdefault(name, "")
+        cell = dict.fromkeys(OPTIONAL, "")
+        cell |= {name: text.strip() for name, text in zip(header, cells, strict=True)}
         given = self._facts(cell)
         as_of = self._date(cell["as_of"])
         name = cell["id"]
@@ -186,20 +184,20 @@ class _Reader:
         certainty = self._one_of("certainty", cell, CERTAINTIES)
         regime = str(given.get("regime_item") or "us").lower()
         if regime not in REGIMES:
-            fix = f"use one of {', '.join(code.upper() for code in REGIMES)}"
-            self.complain("item_parameters", f"there is no law of '{regime.upper()}'", fix)
+            message = f"there is no law of '{regime.upper()}'"
+            self.complain("item_parameters", message, "use US, NL, JP or CN")
         if len(errors_only(self.findings)) > before or as_of is None:
             return None
         review = _REVIEW.search(cell["note"])
         label = read_object(cell["item_parameters"])
-        title = label.get("name") or label.get("kind") or label.get("activity") or cell["end_user"]
+        titles = (label.get(key) for key in ("name", "kind", "activity"))
         return Case(
             id=name, line=self.line, as_of=as_of, regime=regime, row=completed(given, self.law),
             subject="" if subject == "n/a" else subject, hooks=_codes(cell["expected_hook"]),
             licence=licence, reasons=_codes(cell["expected_reason"]),
             policy=review.group(1).lower().replace("-", "_").strip("_") if review else "",
             certainty=certainty, citation=cell["citation"], note=cell["note"],
-            title=f"{cell['item_eccn']} {title}, to {cell['destination']}",
+            title=f"{cell['item_eccn']} {next(filter(None, titles), cell['end_user'])}, to {cell['destination']}",
         )  # fmt: skip
 
     def _one_of(self, column: str, cell: Mapping[str, str], allowed: tuple[str, ...]) -> str:
@@ -215,8 +213,6 @@ class _Reader:
         except ValueError:
             self.complain("as_of", f"'{text}' is not a date", "write YYYY-MM-DD")
             return None
-
-    # -- facts ----------------------------------------------------------------------------------
 
     def _facts(self, cell: Mapping[str, str]) -> dict[str, Value]:
         given: dict[str, Value] = {}
@@ -271,6 +267,9 @@ class _Reader:
             return
         try:
             given[fact] = read_value(definition, value)
+        except UnknownCode as error:
+            given[fact] = None
+            self.complain(column, str(error), "it is taken as unknown", "warning")
         except WrongValue as error:
             self.complain(column, f"{key or fact}: {error}", "")
 

@@ -16,16 +16,23 @@ RENAMED = {
     "plant_direct_product_of_us_3E": "plant_direct_product_of_us",
     "plant_country": "made_in",
     "end_user_ultimate_hq": "party_headquarters",
-    "lists": "party_lists",
     "footnotes": "party_footnotes",
     "regime": "regime_item",
 }
 LABELS = ("name", "kind")
 """Keys that are for people only."""
 
-TEXTS = ("activity", "designer", "osat", "route", "eu_ownership", "end_use_class")
+TEXTS = (
+    "activity", "designer", "designer_status", "osat", "route", "eu_ownership", "end_use_class",
+    "lists",
+)  # fmt: skip
 """Keys whose value needs reading: see `read_text_key`."""
 
+_LISTS = {
+    "EL": "ENTITY_LIST", "MEU_LIST": "MEU", "MIEU_LIST": "MIEU", "UNVERIFIED_LIST": "UVL",
+    "DENIED_PERSONS_LIST": "DPL", "SDN_LIST": "SDN",
+}  # fmt: skip
+_STANDING = (("approved", "approved"), ("authorised", "authorised"), ("authorized", "authorised"))
 _DOING = (
     ("servic", "servicing"), ("install", "servicing"), ("repair", "servicing"),
     ("facilitat", "facilitation"), ("ship", "sale"), ("sale", "sale"), ("sell", "sale"),
@@ -37,6 +44,10 @@ _NOT_APPLICABLE = "n/a"
 
 class WrongValue(ValueError):
     """A value does not fit its fact; the text says what would."""
+
+
+class UnknownCode(WrongValue):
+    """A code is none of those that its fact can have."""
 
 
 def read_object(text: str) -> dict[str, Any]:
@@ -143,7 +154,7 @@ def _read_text(fact: FactDefinition, data: object) -> Value:
         text = str(data).strip()
         if fact.values and text not in fact.values:
             message = f"'{text}' is not a code of '{fact.id}'; use one of {', '.join(fact.values)}"
-            raise WrongValue(message)
+            raise UnknownCode(message)
         if fact.type == "country" and not re.fullmatch("[A-Z]{2}", text):
             message = f"'{text}' is not a country for '{fact.id}'; write two capital letters"
             raise WrongValue(message)
@@ -182,18 +193,26 @@ def read_text_key(
     """
     if key == "eu_ownership":
         return _ownership(data)
+    if key == "lists":
+        names = [data] if isinstance(data, str) else data
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            message = f"{data!r} is not a list of names"
+            raise WrongValue(message)
+        return {"party_lists": [_LISTS.get(name, name) for name in names]}
     if not isinstance(data, str):
         message = f"{data!r} is not a text, which '{key}' needs"
         raise WrongValue(message)
     if key == "designer":
         return {"designer": data, "designer_listed_footnotes": list(designers.get(data, ()))}
-    if key == "osat":
-        return {"osat_status": "approved" if data.startswith("approved") else "none"}
+    if key in ("osat", "designer_status"):
+        words = data.lower()
+        code = next((code for word, code in _STANDING if words.startswith(word)), "none")
+        return {"osat_status" if key == "osat" else key: code}
     if key == "end_use_class":
         found: dict[str, Any] = {"end_use_class": data}
         if data.startswith("military"):
             found["military_end_use"] = True
-        if data.startswith("sme"):
+        if data.startswith(("sme", "equipment")):
             found["sme_development"] = True
         return found
     if key == "route":
@@ -206,12 +225,13 @@ def read_text_key(
 
 
 def _ownership(data: object) -> dict[str, Any]:
+    """Add up the shares of listed owners; unknown if none is given."""
     if isinstance(data, dict):
-        total = data.get("listed_total_pct")
-        parts = data.get("listed_parts_pct", [])
+        total, parts = data.get("listed_total_pct"), data.get("listed_parts_pct")
         numbers = parts if total is None else [total]
-        unknown = set(data) - {"listed_total_pct", "listed_parts_pct"}
-        if isinstance(numbers, list) and not unknown and all(_is_number(n) for n in numbers):
+        if numbers is None:
+            return {"party_listed_owners_pct": None}
+        if isinstance(numbers, list) and all(_is_number(n) for n in numbers):
             return {"party_listed_owners_pct": sum(numbers)}
     message = f"{data!r} does not say what is owned; give listed_total_pct or listed_parts_pct"
     raise WrongValue(message)

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 from chokegraph.rules.case_file import CERTAINTIES, Case
 from chokegraph.rules.completing import law_of
-from chokegraph.rules.decision import Decision, evaluate
+from chokegraph.rules.decision import Decision
+from chokegraph.rules.many import Engine, decide_each, decide_many
 from chokegraph.rules.model import Law
 
 Verdict = Literal["pass", "fail", "not decidable"]
@@ -18,9 +19,6 @@ NONE = "NONE"
 """Stands for "the set is empty" in the columns of hooks and reasons."""
 BLOCKING = "certain"
 """The certainty of the rows that must pass."""
-
-Engine = Callable[[Iterable[Case], Law], list[Decision]]
-"""Decides cases under one law, in their order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +44,8 @@ class Outcome:
         return self.case.certainty == BLOCKING and self.verdict != "pass"
 
 
-def scalar_engine(cases: Iterable[Case], law: Law) -> list[Decision]:
-    """Decide cases one by one, by the scalar evaluator."""
-    return [evaluate(case.row, law, case.as_of) for case in cases]
-
-
 def check_cases(
-    cases: Iterable[Case], law: Law, *, engine: Engine = scalar_engine
+    cases: Iterable[Case], law: Law, *, engines: Sequence[Engine] = (decide_many, decide_each)
 ) -> list[Outcome]:
     """Compare the law's answers with the expected ones.
 
@@ -62,7 +55,7 @@ def check_cases(
     Args:
         cases: Cases of a file.
         law: The law of all states.
-        engine: What decides.
+        engines: What decides; where the second differs from the first, the case fails.
 
     Returns:
         An outcome for each case, in their order.
@@ -71,10 +64,25 @@ def check_cases(
     found: dict[int, Outcome] = {}
     for regime in dict.fromkeys(case.regime for case in cases):
         theirs = [(place, case) for place, case in enumerate(cases) if case.regime == regime]
-        decisions = engine([case for _, case in theirs], law_of(law, regime))
-        for (place, case), decision in zip(theirs, decisions, strict=True):
-            found[place] = judged(case, decision)
+        rows = [(case.row, case.as_of) for _, case in theirs]
+        its_law = law_of(law, regime)
+        answers = [engine(rows, its_law) for engine in engines]
+        for (place, case), *decisions in zip(theirs, *answers, strict=True):
+            found[place] = _agreed(judged(case, decisions[0]), decisions)
     return [found[place] for place in range(len(cases))]
+
+
+def _agreed(outcome: Outcome, decisions: Sequence[Decision]) -> Outcome:
+    """Turn an outcome into a failure where the engines disagree."""
+    names = [
+        each.name
+        for each in fields(Decision)
+        if len({getattr(decision, each.name) for decision in decisions}) > 1
+    ]
+    if not names:
+        return outcome
+    text = f"the two engines disagree on {', '.join(names)}"
+    return replace(outcome, verdict="fail", differences=(*outcome.differences, text))
 
 
 def judged(case: Case, decision: Decision) -> Outcome:

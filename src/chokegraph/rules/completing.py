@@ -61,13 +61,16 @@ def completed(row: Mapping[str, Value], law: Law) -> dict[str, Value]:
 def law_of(law: Law, regime: str) -> Law:
     """Return the law of one state: its rules, and what they refer to.
 
+    Rules of other states that they refer to stay as concepts, which decide nothing themselves.
+
     Args:
         law: The law of all states.
         regime: us, nl, jp or cn.
 
     Example:
         >>> from chokegraph.rules import load_law
-        >>> {rule.regime for rule in law_of(load_law(), "us").rules} <= {"us"}
+        >>> theirs = law_of(load_law(), "us").rules
+        >>> {rule.regime for rule in theirs if rule.kind == "requirement"} <= {"us"}
         True
     """
     kept: set[str] = set()
@@ -82,4 +85,11 @@ def law_of(law: Law, regime: str) -> Law:
             for part in walk(law.resolved(version.when, rule.regime)):
                 if isinstance(part, Met):
                     waiting.append(part.rule)
-    return replace(law, rules=tuple(rule for rule in law.rules if rule.id in kept))
+    return replace(
+        law,
+        rules=tuple(
+            rule if rule.regime == regime else replace(rule, kind="concept")
+            for rule in law.rules
+            if rule.id in kept
+        ),
+    )

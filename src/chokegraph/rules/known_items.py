@@ -97,6 +97,7 @@ class Route(_Entry):
 
 
 class _File(_Entry):
+    begins: date = date.min
     routes: tuple[Route, ...] = ()
     route_sets: dict[str, tuple[str, ...]] = {}
     items: tuple[KnownItem, ...] = ()
@@ -110,11 +111,13 @@ class Known:
         items: By id.
         routes: By id.
         sets: Sets of routes by id.
+        begins: The day from which the items are followed.
     """
 
     items: Mapping[str, KnownItem]
     routes: Mapping[str, Route]
     sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    begins: date = date.min
 
     def routes_of(self, item: KnownItem) -> list[Route]:
         """Return the routes of an item, sets written out."""
@@ -194,6 +197,7 @@ def read_known(files: Iterable[Path], law: Law) -> Known:
         items={item.id: item for _, entry in entries for item in entry.items},
         routes={route.id: route for _, entry in entries for route in entry.routes},
         sets={name: ids for _, entry in entries for name, ids in entry.route_sets.items()},
+        begins=max((entry.begins for _, entry in entries), default=date.min),
     )
     for file, entry in entries:
         _check(file, entry, known, law, findings)

@@ -3,19 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from chokegraph.rules.decision import Decision, evaluate
+from chokegraph.rules.decision import Decision
 from chokegraph.rules.known_items import Known, KnownItem, Route
+from chokegraph.rules.many import Engine, decide_many
 from chokegraph.rules.model import Law
-from chokegraph.rules.values import Value
 
 Change = Literal["stricter", "looser", "other grounds", "open", "same"]
-Engine = Callable[[Sequence[tuple[Mapping[str, Value], date]], Law], list[Decision]]
-"""Decides rows on days, in their order."""
 
 _LICENCE_ORDER = {"no": 0, "exception": 1, "yes": 2}
 LICENCE_WORDS = {
@@ -112,11 +110,6 @@ class Step:
     after: Status
 
 
-def scalar_engine(rows: Sequence[tuple[Mapping[str, Value], date]], law: Law) -> list[Decision]:
-    """Decide rows one by one, by the scalar evaluator."""
-    return [evaluate(row, law, on) for row, on in rows]
-
-
 def status_of(decision: Decision) -> Status:
     """Return the part of a decision that a comparison shows."""
     return Status(
@@ -139,7 +132,7 @@ def migration(
     *,
     items: Iterable[KnownItem] | None = None,
     route: str = "",
-    engine: Engine = scalar_engine,
+    engine: Engine = decide_many,
 ) -> list[Move]:
     """Return the status of known items on their routes on two days.
 
@@ -175,7 +168,7 @@ def item_timeline(
     since: date | None = None,
     until: date | None = None,
     route: str = "",
-    engine: Engine = scalar_engine,
+    engine: Engine = decide_many,
 ) -> list[Step]:
     """Return the days on which an item's status changes, route by route.
 
@@ -185,7 +178,8 @@ def item_timeline(
         law: The law.
         known: The routes.
         item: The item.
-        since: The first day wanted; its status is the first step. The law's first if not given.
+        since: The first day wanted; its status is the first step. If not given, the day from
+            which the items are followed.
         until: The last day wanted.
         route: Only this route.
         engine: What decides.
@@ -193,8 +187,8 @@ def item_timeline(
     days = set(law.days)
     for dated in item.dated:
         days |= {day for day in (dated.since, dated.until) if day is not None}
-    days = {d for d in days if (since is None or d > since) and (until is None or d <= until)}
-    ordered = sorted({*days, since} if since is not None else days)
+    since = known.begins if since is None else since
+    ordered = sorted({since} | {d for d in days if d > since and (until is None or d <= until)})
     steps: list[Step] = []
     for _, way in _pairs(known, [item], route):
         rows = [(known.row(item, way, on, law), on) for on in ordered]

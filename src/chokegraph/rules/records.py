@@ -103,8 +103,8 @@ def members_text(group: Group, on: date) -> str:
     version = live(group.versions, on)
     if version is None:
         return f"no members on {on}"
-    excepted = f", except {' '.join(version.excepted)}" if version.excepted else ""
-    return f"{' '.join(version.members)}{excepted}"
+    excepted = f"; except {', '.join(version.excepted)}" if version.excepted else ""
+    return f"{', '.join(version.members)}{excepted}"
 
 
 def parameter_record(law: Law, parameter: Parameter, on: date) -> Record:
@@ -112,7 +112,10 @@ def parameter_record(law: Law, parameter: Parameter, on: date) -> Record:
     return {
         "id": parameter.id, "kind": "parameter", "meaning": parameter.meaning,
         "unit": parameter.unit, "status": status_on(parameter.versions, on), "on": on,
-        "versions": [{"value": v.value, **dated_record(v)} for v in parameter.versions],
+        "versions": [
+            {"value": v.value, "unit": parameter.unit, **dated_record(v)}
+            for v in parameter.versions
+        ],
         "used_by": users(law, parameter.id),
     }  # fmt: skip
 
