@@ -9,7 +9,7 @@ from datetime import date
 
 from chokegraph.rules.combined import Circuit
 from chokegraph.rules.decision import Decision, decide
-from chokegraph.rules.language import Literal, Test
+from chokegraph.rules.language import Literal, Met, Test
 from chokegraph.rules.model import EVERY, Law, Rule, RuleVersion
 from chokegraph.rules.saying import say_literal, say_value
 from chokegraph.rules.scalar import Trace
@@ -26,12 +26,14 @@ class Input:
         value: What the row says, in words; "" for a part that is another rule.
         truth: How it came out.
         marks: Doubted parts of the law that it rests on.
+        inside: For a part that is another rule: what made that rule come out so.
     """
 
     text: str
     value: str
     truth: Truth
     marks: tuple[str, ...]
+    inside: tuple[Input, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -227,8 +229,14 @@ def _input(trace: Trace, literal: Literal) -> Input:
     if isinstance(literal.atom, Test):
         fact = trace.law.facts[literal.atom.fact]
         value = say_value(trace.value(fact.id), fact.unit)
+    inside: tuple[Input, ...] = ()
+    if isinstance(literal.atom, Met):
+        rule = trace.law.rule(literal.atom.rule)
+        version = rule.version_on(trace.on)
+        if version is not None:
+            inside = tuple(deciding_inputs(trace, rule, version))
     text = say_literal(literal, trace.law, trace.on)
-    return Input(text, value, trace.literal(literal), tuple(sorted(marks)))
+    return Input(text, value, trace.literal(literal), tuple(sorted(marks)), inside)
 
 
 def near_misses(trace: Trace) -> Iterator[NearMiss]:
@@ -248,6 +256,14 @@ def near_misses(trace: Trace) -> Iterator[NearMiss]:
                 break
 
 
+def _tell_input(part: Input, indent: str) -> Iterator[str]:
+    value = f" (here: {part.value})" if part.value else ""
+    marks = f" {' '.join(part.marks)}" if part.marks else ""
+    yield f"{indent}- {part.text}: {in_words(part.truth)}{value}{marks}"
+    for inner in part.inside:
+        yield from _tell_input(inner, indent + "  ")
+
+
 def tell(explanation: Explanation) -> list[str]:
     """Return an explanation as lines of text."""
     lines: list[str] = []
@@ -257,9 +273,7 @@ def tell(explanation: Explanation) -> list[str]:
         lines.append(f"   {step.title}")
         lines.append(f"   {step.rule}, from {step.version} [{step.confidence}], {step.cite}")
         for part in step.inputs:
-            value = f" (here: {part.value})" if part.value else ""
-            marks = f" {' '.join(part.marks)}" if part.marks else ""
-            lines.append(f"   - {part.text}: {in_words(part.truth)}{value}{marks}")
+            lines += _tell_input(part, "   ")
     if explanation.nearly:
         lines.append("Nearly applied:")
     for miss in explanation.nearly:
