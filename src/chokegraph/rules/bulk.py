@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -25,8 +26,11 @@ from chokegraph.rules.outputs import (
     open_writer,
     write_about,
 )
-from chokegraph.rules.results import RESULTS, Determination, Renderer, Tally
+from chokegraph.rules.results import RESULTS, Determination, StateBook, Tally
 from chokegraph.rules.values import Value
+
+if TYPE_CHECKING:
+    from chokegraph.rules.kernel import Determination as Compiled
 
 Engine = Callable[[pl.DataFrame], Determination]
 """Decides a frame of facts."""
@@ -89,13 +93,32 @@ class Options:
     block: int = BLOCK
 
 
+class _Known:
+    """A determination of the compiled engine that tells its states apart from batch to batch."""
+
+    def __init__(self, found: Compiled) -> None:
+        self._found = found
+        self.states = found.states
+        self.own: list[Any] = found._own
+
+    @property
+    def table(self) -> pl.DataFrame:
+        return self._found.table
+
+    def decide(self, states: list[Any]) -> pl.DataFrame:
+        """Return the decisions of some of the states."""
+        from chokegraph.rules.states import decide_states
+
+        return decide_states(self._found.program, self._found.machine, states)
+
+
 def compiled_engine(law: Law) -> Engine:
     """Return the compiled engine for a law."""
     from chokegraph.rules.compile import compile_law
     from chokegraph.rules.kernel import determine
 
     program = compile_law(law)
-    return lambda facts: determine(facts, program)
+    return lambda facts: _Known(determine(facts, program))
 
 
 def determine_file(
@@ -166,6 +189,7 @@ def determine_file(
             if should_stop is not None and should_stop():
                 outcome.stopped = batch.done < table.size
                 break
+        outcome.tally = job.book.tally()
         if writer is not None and target is not None:
             if not outcome.decided:
                 job.write(_nothing(job), writer, each)
@@ -194,7 +218,7 @@ class _Job:
         self.options = options
         self.file = str(path)
         self.outcome = Outcome()
-        self.renderer = Renderer()
+        self.book = StateBook()
         self.engine: Engine = lambda facts: _refuse()
 
     def batch(
@@ -228,10 +252,9 @@ class _Job:
             notes.append(more)
         facts = fill_blanks(framed.facts, self.law, self.options.blanks)
         found = self.engine(facts)
-        self.outcome.tally.add(found)
         self.outcome.decided += framed.facts.height
         own = [numbers.rename("row"), *([framed.texts["id"]] if "id" in framed.texts else [])]
-        results = self.renderer.render(found)
+        results = self.book.render(found)
         return (
             pl.DataFrame([*own, framed.facts["as_of"]])
             .hstack(results)
@@ -283,7 +306,7 @@ def _nothing(job: _Job) -> pl.DataFrame:
     if "id" in job.framer.header.used:
         columns["id"] = pl.String()
     columns["as_of"] = pl.Date()
-    return pl.DataFrame(schema={**columns, **job.renderer.types})
+    return pl.DataFrame(schema={**columns, **job.book.types})
 
 
 def _about(outcome: Outcome, source: Path, options: Options) -> dict[str, object]:

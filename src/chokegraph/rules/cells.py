@@ -24,7 +24,7 @@ NOTHING = frozenset({"none", "-", "nil"})
 YES = frozenset({"yes", "y", "true", "t", "1", "x"})
 NO = frozenset({"no", "n", "false", "f", "0"})
 
-_ECCN = re.compile(r"([0-9][A-E][0-9]{3})\W*(.*)", re.IGNORECASE | re.DOTALL)
+_ECCN = re.compile(r"([0-9][A-E][0-9]{3})(?![0-9])(.*)", re.IGNORECASE | re.DOTALL)
 _PARTS = re.compile(r"[a-z]+|[0-9]+")
 _ELSEWHERE = re.compile(r"[A-Z]{2}:\S.*")
 

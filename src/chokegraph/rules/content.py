@@ -53,7 +53,8 @@ class BomJoin:
         """Return the content facts of a batch."""
         facts = framed.facts
         places = [n for n in ("known_final_destination", "destination") if n in facts.columns]
-        texts = facts.select(pl.when(pl.col(n) != "n/a").then(pl.col(n)).alias(n) for n in places)
+        given = facts.select(pl.col(name).cast(pl.String) for name in places)
+        texts = given.select(pl.when(pl.col(n) != "n/a").then(pl.col(n)).alias(n) for n in places)
         wanted = facts.select("as_of").with_columns(
             self._items(framed),
             texts.select(pl.coalesce(places).alias("destination"))["destination"],

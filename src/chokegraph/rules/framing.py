@@ -7,7 +7,7 @@ be read makes its row a bad row; the others go on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -20,7 +20,7 @@ from chokegraph.rules.model import FactDefinition, Law
 from chokegraph.rules.values import NOT_APPLICABLE, Interval, Value
 
 MOST_KNOWN = 200_000
-"""Distinct cells of a column whose meaning is remembered from batch to batch."""
+"""Distinct cells of a column that are remembered from batch to batch."""
 NOT_RELEVANT = "n/a"
 OPEN = "?"
 """The member of a set that says: and perhaps others."""
@@ -31,7 +31,8 @@ class Framed:
     """A batch as facts.
 
     Args:
-        facts: `as_of` and one column per fact; bad rows are in it still, with what was read.
+        facts: `as_of` and one column per fact, texts as Enum; bad rows are in it still, with what
+            was read.
         texts: Columns that are no facts: id, names of parties and their countries.
         bad: For each bad row, counted from 0, what is wrong with it.
     """
@@ -66,10 +67,11 @@ class Framer:
         self.header = header
         self.as_of = as_of
         self.columns = layout(law)
-        self._known: dict[str, dict[str, Value | CellError]] = {}
+        self._cells = {name: _Cells(self.columns[name]) for name in (*header.used, *header.bounds)}
 
     def frame(self, batch: pl.DataFrame) -> Framed:
         """Read a batch."""
+        batch = self._coded(batch)
         bad: dict[int, list[str]] = {}
         facts: dict[str, pl.Series] = {}
         texts: dict[str, pl.Series] = {}
@@ -83,7 +85,23 @@ class Framer:
             facts |= self._bounds(batch[low], batch[high], self.columns[name], bad)
         facts = {"as_of": self._days(batch, bad), **facts}
         facts |= _from_roles(texts, facts, batch.height)
+        for cells in self._cells.values():
+            if len(cells.each) > MOST_KNOWN:
+                cells.start()  # memory stays bounded
         return Framed(pl.DataFrame(facts), pl.DataFrame(texts), bad)
+
+    def _coded(self, batch: pl.DataFrame) -> pl.DataFrame:
+        """Number the distinct texts of all columns at once, which Polars does side by side."""
+        casts = []
+        for name, sources in self.header.used.items():
+            if self.columns[name].type in ("number", "text"):
+                continue
+            for source in sources:
+                kind = batch.schema[source]
+                if kind == pl.String or isinstance(kind, (pl.Categorical, pl.Enum)):
+                    text = pl.col(source) if kind == pl.String else pl.col(source).cast(pl.String)
+                    casts.append(text.cast(self._cells[name].type))
+        return batch.with_columns(casts)
 
     def _days(self, batch: pl.DataFrame, bad: dict[int, list[str]]) -> pl.Series:
         column = self.columns["as_of"]
@@ -131,35 +149,17 @@ class Framer:
         if column.type == "text":
             texts = series.cast(pl.String).str.strip_chars()
             return {column.name: texts.set(texts == "", None).rename(column.name)}
-        codes, values = self._distinct(series, column, bad)
-        return {column.name: _typed(values, column).gather(codes).rename(column.name)}
+        return {column.name: self._spread(series, column, bad).rename(column.name)}
 
-    def _distinct(
-        self, series: pl.Series, column: Column, bad: dict[int, list[str]]
-    ) -> tuple[pl.Series, list[Value]]:
+    def _spread(self, series: pl.Series, column: Column, bad: dict[int, list[str]]) -> pl.Series:
         """Read each distinct cell once; note the rows of those that cannot be read."""
-        own = pl.Categories.random()
-        coded = series.cast(pl.String).cast(pl.Categorical(own))
-        words = own.to_series().to_list()
+        cells = self._cells[column.name]
+        coded = series if series.dtype == cells.type else series.cast(pl.String).cast(cells.type)
+        cells.read()
         codes = coded.to_physical()
-        known = self._known.setdefault(column.name, {})
-        if len(known) > MOST_KNOWN:
-            known.clear()
-        values: list[Value] = []
-        wrong: dict[int, str] = {}
-        for place, word in enumerate(words):
-            if word not in known:
-                known[word] = _attempt(word, column)
-            value = known[word]
-            if isinstance(value, CellError):
-                wrong[place] = f"{series.name}: {value}"
-                value = None
-            values.append(value)
-        if wrong:
-            odd = codes.is_in(pl.Series(list(wrong), dtype=codes.dtype)).fill_null(value=False)
-            for at in odd.arg_true().to_list():
-                bad.setdefault(at, []).append(wrong[codes[at]])
-        return codes, values
+        for at, why in cells.wrong_rows(codes):
+            bad.setdefault(at, []).append(f"{series.name}: {why}")
+        return cells.values.gather(codes)
 
     def _numbers(
         self, series: pl.Series, column: Column, bad: dict[int, list[str]]
@@ -177,19 +177,63 @@ class Framer:
         odd = (~usual & texts.is_not_null()).arg_true()
         if odd.is_empty():
             return {name: numbers.rename(name)}
-        wrong: dict[int, list[str]] = {}
-        codes, values = self._distinct(texts.gather(odd), column, wrong)
+        cells = self._cells[name]
+        codes = texts.gather(odd).cast(cells.type).to_physical()
+        cells.read()
         rows = odd.to_list()
-        for at, why in wrong.items():
-            named = [text.replace(f"{texts.name}: ", f"{series.name}: ", 1) for text in why]
-            bad.setdefault(rows[at], []).extend(named)
-        low, high = (_ends(values, end).gather(codes) for end in (0, 1))
-        if any(isinstance(value, Interval) for value in values):
+        for at, why in cells.wrong_rows(codes):
+            bad.setdefault(rows[at], []).append(f"{series.name}: {why}")
+        low, high = (_ends(cells.each, end).gather(codes) for end in (0, 1))
+        if (low != high).any():
+            both = (("low", low), ("high", high))
             return {
-                f"{name}__low": numbers.scatter(odd, low).rename(f"{name}__low"),
-                f"{name}__high": numbers.clone().scatter(odd, high).rename(f"{name}__high"),
+                f"{name}__{end}": numbers.clone().scatter(odd, found).rename(f"{name}__{end}")
+                for end, found in both
             }
         return {name: numbers.scatter(odd, low).rename(name)}
+
+
+class _Cells:
+    """The distinct cells of a column: numbered by Polars, each read once for the whole file.
+
+    Args:
+        column: The column.
+    """
+
+    def __init__(self, column: Column) -> None:
+        self.column = column
+        self.start()
+
+    def start(self) -> None:
+        """Forget what was read."""
+        self._categories = pl.Categories.random()
+        self.type = pl.Categorical(self._categories)
+        # The numbers of categories last as long as a column uses them: this one does.
+        self._kept = pl.Series([""]).cast(self.type)
+        self.each: list[Value] = []
+        self.wrong: dict[int, str] = {}
+        self.values = pl.Series([], dtype=pl.String)
+
+    def read(self) -> None:
+        """Read the cells that are new."""
+        words = self._categories.to_series()
+        if len(words) == len(self.each):
+            return
+        for word in words[len(self.each) :].to_list():
+            value = _attempt(word, self.column)
+            if isinstance(value, CellError):
+                self.wrong[len(self.each)] = str(value)
+                value = None
+            self.each.append(value)
+        if self.column.type != "number":
+            self.values = _coded_values(self.each, self.column)
+
+    def wrong_rows(self, codes: pl.Series) -> Iterator[tuple[int, str]]:
+        """Yield the rows whose cell cannot be read, and why."""
+        if self.wrong:
+            odd = codes.is_in(pl.Series(list(self.wrong), dtype=codes.dtype).implode())
+            for at in odd.fill_null(value=False).arg_true().to_list():
+                yield at, self.wrong[codes[at]]
 
 
 def _attempt(word: str, column: Column) -> Value | CellError:
@@ -209,6 +253,15 @@ def _ends(values: list[Value], end: int) -> pl.Series:
         else:
             numbers.append(value)  # type: ignore[arg-type]
     return pl.Series(numbers, dtype=pl.Float64)
+
+
+def _coded_values(values: list[Value], column: Column) -> pl.Series:
+    """Return the values of a column's cells; texts as an Enum, so that rows hold numbers."""
+    if column.type in ("flag", "date") or len(values) > MOST_KNOWN:
+        return _typed(values, column)
+    texts = [_text(value) for value in values]
+    words = list(dict.fromkeys(text for text in texts if text is not None))
+    return pl.Series(texts, dtype=pl.Enum(words))
 
 
 def _typed(values: list[Value], column: Column) -> pl.Series:
@@ -242,14 +295,14 @@ def _from_roles(
         for role in ROLES:
             if role not in texts and role + ending not in texts:
                 continue
-            places = texts.get(role + ending, nothing)
+            places = texts.get(role + ending, nothing).cast(pl.String)
             # A blank cell means that there is no intermediate consignee; the others always exist.
             there = texts.get(role, nothing).is_not_null() | (role != MAY_BE_ABSENT)
             parts.append(unnamed.zip_with(places.is_null() & there, places))
         joined = _distinct_sets(parts)
         before = facts.get(fact)
         if before is not None:
-            joined = before.zip_with(before.is_not_null(), joined)
+            joined = _filled(before, joined)
         filled[fact] = joined.rename(fact)
     return filled
 
@@ -370,6 +423,10 @@ def enrich(framed: Framed, enricher: Enricher) -> tuple[Framed, pl.DataFrame]:
 
 
 def _filled(given: pl.Series, more: pl.Series) -> pl.Series:
+    if isinstance(given.dtype, pl.Enum) and given.null_count():
+        given, more = given.cast(pl.String), more.cast(pl.String)
+    elif isinstance(given.dtype, pl.Enum):
+        return given
     return given.zip_with(given.is_not_null(), more)
 
 

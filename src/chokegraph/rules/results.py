@@ -31,6 +31,8 @@ RESULTS: dict[str, str] = {
 BETWEEN = ";"
 BETWEEN_CITATIONS = " | "
 """Citations hold semicolons themselves."""
+MOST_STATES = 1_000_000
+"""States whose words are kept from batch to batch."""
 
 
 class Determination(Protocol):
@@ -47,27 +49,75 @@ class Determination(Protocol):
         ...
 
 
-class Renderer:
-    """Turns determinations into columns of text, each state's text made once.
+class StateBook:
+    """The decisions met so far: each is worked out, put into words and counted once.
 
-    The columns are categorical: a batch holds numbers, and the file each text once.
+    States of the compiled engine stay the same from batch to batch, so that a batch only adds what
+    is new. The columns are categorical: a batch holds numbers, and the file each text once.
+
+    Example:
+        >>> from datetime import date
+        >>> from chokegraph.rules import load_law
+        >>> from chokegraph.rules.rowwise import decide_rowwise
+        >>> facts = pl.DataFrame({"as_of": [date(2024, 1, 1)] * 2, "origin": ["US", "US"]})
+        >>> book = StateBook()
+        >>> book.render(decide_rowwise(facts, load_law()))["subject"].to_list()
+        ['yes', 'yes']
+        >>> book.tally().subjects
+        Counter({'yes': 2})
     """
 
     def __init__(self) -> None:
         self.types = {name: pl.Categorical(pl.Categories.random()) for name in RESULTS}
-        # Categories live as long as a column uses them: these keep them from batch to batch.
-        self._kept = [pl.Series([], dtype=kind) for kind in self.types.values()]
+        self._texts = pl.DataFrame(schema=self.types)
+        self._counts = np.zeros(0, dtype=np.int64)
+        self._numbers: dict[int, int] = {}
+        self._alive: list[object] = []
+        self._tally = Tally()
 
     def render(self, found: Determination) -> pl.DataFrame:
-        """Return the result columns, one row per row decided."""
-        texts = texts_of(found.table)
-        states = pl.Series(found.states)
-        return pl.DataFrame(
-            [
-                texts[name].cast(kind).gather(states).rename(name)
-                for name, kind in self.types.items()
-            ]
-        )
+        """Return the result columns, one row per row decided, and count them."""
+        if len(self._numbers) > MOST_STATES:
+            self._forget()
+        numbers = self._number(found)
+        counts = np.bincount(found.states, minlength=numbers.size)
+        np.add.at(self._counts, numbers, counts)
+        places = pl.Series(numbers.take(found.states))
+        return pl.DataFrame([self._texts[name].gather(places) for name in RESULTS])
+
+    def tally(self) -> Tally:
+        """Return the counts over all batches."""
+        self._forget()
+        return self._tally
+
+    def _number(self, found: Determination) -> np.ndarray:
+        """Return for each state of a batch its number in this book, adding those that are new."""
+        states: list[object] | None = getattr(found, "own", None)
+        if states is None:
+            return self._add(found.table)
+        known = self._numbers
+        new = [state for state in states if id(state) not in known]
+        if new:
+            first = self._counts.size
+            decided = found.table if len(new) == len(states) else found.decide(new)  # type: ignore[attr-defined]
+            self._add(decided)
+            self._alive += new  # an id is only good while its object lives
+            known.update((id(state), first + place) for place, state in enumerate(new))
+        return np.fromiter((known[id(state)] for state in states), np.int64, len(states))
+
+    def _add(self, table: pl.DataFrame) -> np.ndarray:
+        first = self._counts.size
+        texts = texts_of(table).cast(self.types)  # type: ignore[arg-type]
+        self._texts = pl.concat([self._texts, texts], rechunk=True)
+        self._counts = np.concatenate([self._counts, np.zeros(table.height, dtype=np.int64)])
+        return np.arange(first, first + table.height)
+
+    def _forget(self) -> None:
+        self._tally.add(self._texts, self._counts)
+        self._texts = self._texts.clear()
+        self._counts = np.zeros(0, dtype=np.int64)
+        self._numbers.clear()
+        self._alive.clear()
 
 
 def texts_of(table: pl.DataFrame) -> pl.DataFrame:
@@ -100,19 +150,21 @@ class Tally:
         self.marks: Counter[str] = Counter()
         self.differs = 0
 
-    def add(self, found: Determination) -> None:
-        """Count a batch."""
-        texts = texts_of(found.table)
-        counts = np.bincount(found.states, minlength=texts.height)
-        used = np.flatnonzero(counts)
-        for row, count in zip(
-            texts[used].iter_rows(named=True), counts[used].tolist(), strict=True
+    def add(self, texts: pl.DataFrame, counts: np.ndarray) -> None:
+        """Count the rows of each state."""
+        counted = texts.with_columns(pl.Series("rows", counts)).filter(pl.col("rows") > 0)
+        for name, into in (
+            ("licence", self.licences),
+            ("subject", self.subjects),
+            ("reasons", self.reasons),
+            ("missing", self.missing),
+            ("flags", self.flags),
+            ("marks", self.marks),
         ):
-            self.licences[row["licence"]] += count
-            self.subjects[row["subject"]] += count
-            self.differs += count * (row["classification"] == "differs")
-            for name in ("reasons", "missing", "flags", "marks"):
-                into: Counter[str] = getattr(self, name)
-                for part in row[name].split(BETWEEN):
+            sums = counted.group_by(pl.col(name).cast(pl.String)).agg(pl.col("rows").sum())
+            for text, rows in sums.iter_rows():
+                for part in text.split(BETWEEN):
                     if part:
-                        into[part] += count
+                        into[part] += rows
+        differs = counted.filter(pl.col("classification").cast(pl.String) == "differs")
+        self.differs += int(differs["rows"].sum())

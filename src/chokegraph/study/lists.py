@@ -102,7 +102,7 @@ class ListJoin:
         countries = f"{role}_country"
         parts = [pl.col(role), pl.lit(_BETWEEN)]
         if countries in texts.columns:
-            parts.append(pl.col(countries).fill_null(""))
+            parts.append(pl.col(countries).cast(pl.String).fill_null(""))
         joined = texts.select(pl.concat_str(parts)).to_series()
         kind = pl.Categorical(pl.Categories.random())
         coded = joined.cast(kind)
