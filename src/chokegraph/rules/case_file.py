@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,10 +18,13 @@ from chokegraph.rules.case_keys import (
     TEXTS,
     UnknownCode,
     WrongValue,
+    codes_in,
     node_of,
+    place_in,
     read_object,
     read_text_key,
     read_value,
+    review_in,
 )
 from chokegraph.rules.completing import completed
 from chokegraph.rules.conditions import suggestion
@@ -41,7 +43,6 @@ CERTAINTIES = ("certain", "likely", "to_be_checked")
 SUBJECTS = ("yes", "no", "unknown", "n/a", "")
 LICENCES = ("yes", "no", "exception", "unknown")
 REGIMES = ("us", "nl", "jp", "cn")
-_REVIEW = re.compile(r"review=([A-Za-z_-]+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,16 +189,16 @@ class _Reader:
             self.complain("item_parameters", message, "use US, NL, JP or CN")
         if len(errors_only(self.findings)) > before or as_of is None:
             return None
-        review = _REVIEW.search(cell["note"])
         label = read_object(cell["item_parameters"])
         titles = (label.get(key) for key in ("name", "kind", "activity"))
+        title = next(filter(None, titles), cell["end_user"])
         return Case(
             id=name, line=self.line, as_of=as_of, regime=regime, row=completed(given, self.law),
-            subject="" if subject == "n/a" else subject, hooks=_codes(cell["expected_hook"]),
-            licence=licence, reasons=_codes(cell["expected_reason"]),
-            policy=review.group(1).lower().replace("-", "_").strip("_") if review else "",
+            subject="" if subject == "n/a" else subject, hooks=codes_in(cell["expected_hook"]),
+            licence=licence, reasons=codes_in(cell["expected_reason"]),
+            policy=review_in(cell["note"]),
             certainty=certainty, citation=cell["citation"], note=cell["note"],
-            title=f"{cell['item_eccn']} {next(filter(None, titles), cell['end_user'])}, to {cell['destination']}",
+            title=f"{cell['item_eccn']} {title}, to {cell['destination']}",
         )  # fmt: skip
 
     def _one_of(self, column: str, cell: Mapping[str, str], allowed: tuple[str, ...]) -> str:
@@ -232,6 +233,9 @@ class _Reader:
                 self._take(column, fact, cell[column], given)
         self._content(cell["us_content_pct"], given)
         self._consequences(given)
+        place = place_in(cell["exporter"])
+        if place:
+            given.setdefault("exporter_country", place)
         return given
 
     def _json(self, column: str, text: str) -> dict[str, Any]:
@@ -291,9 +295,3 @@ class _Reader:
         if any(key.startswith("supercomputer_") for key in given):
             final = given.get("known_final_destination") or given.get("destination")
             given.setdefault("supercomputer_country", given.get("facility_country") or final)
-
-
-def _codes(text: str) -> tuple[str, ...]:
-    if text.lower() in ("n/a", ""):
-        return ()
-    return tuple(part.strip() for part in text.split(";") if part.strip())

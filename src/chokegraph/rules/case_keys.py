@@ -39,6 +39,8 @@ _DOING = (
 )  # fmt: skip
 _ECCN = re.compile(r"\b\d[A-E]\d{3}(?:\.[a-z0-9]+)*", re.IGNORECASE)
 _NODE = re.compile(r"\b(\d+(?:\.\d+)?) nm logic\b")
+_FROM = re.compile(r"\bfrom ([A-Z]{2})$")
+_REVIEW = re.compile(r"review=([A-Za-z_-]+)")
 _NOT_APPLICABLE = "n/a"
 
 
@@ -250,3 +252,37 @@ def node_of(label: str) -> float | None:
     """
     found = _NODE.search(label)
     return float(found.group(1)) if found else None
+
+
+def codes_in(text: str) -> tuple[str, ...]:
+    """Return the codes of a cell; none if the cell is blank or "n/a".
+
+    Example:
+        >>> codes_in("R_EL; NAC"), codes_in("n/a")
+        (('R_EL', 'NAC'), ())
+    """
+    if text.lower() == _NOT_APPLICABLE:
+        return ()
+    return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+def review_in(note: str) -> str:
+    """Return the review policy that a note expects, or "".
+
+    Example:
+        >>> review_in("600 GB/s; review=presumption-of-denial (case-by-case below 5G)")
+        'presumption_of_denial'
+    """
+    found = _REVIEW.search(note)
+    return found.group(1).lower().replace("-", "_").strip("_") if found else ""
+
+
+def place_in(exporter: str) -> str:
+    """Return the place of export that the exporter's label ends with, or "".
+
+    Example:
+        >>> place_in("German toolmaker from DE")
+        'DE'
+    """
+    found = _FROM.search(exporter)
+    return found.group(1) if found else ""
