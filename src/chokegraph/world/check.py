@@ -40,6 +40,7 @@ def check_data(path: str | Path | None = None, *, today: dt.date | None = None) 
             findings += check_quality(tables, today=today, published=published)
             if published:
                 findings += _check_legal()
+                findings += _check_technology()
     headers = {name: TABLES[name].header for name in tables}
     return findings + check_descriptor(folder, headers)
 
@@ -53,6 +54,17 @@ def _check_legal() -> list[Finding]:
     except FindingsError as error:
         return list(error.findings)
     return check_legal(tables, load_world())
+
+
+def _check_technology() -> list[Finding]:
+    """Check the tables of technology that come with the package against its other tables."""
+    from chokegraph.world.technology import check_technology, load_technology
+
+    try:
+        tables = load_technology().tables
+    except FindingsError as error:
+        return list(error.findings)
+    return check_technology(tables, load_world())
 
 
 def check_world_data(spec: str) -> list[Finding]:

@@ -290,5 +290,20 @@ SUBJECT_KINDS = {
 }
 """Kinds in `kind:id` that name a row of a table; `family`, `stage` and `tier` name a word."""
 
-FREE_KINDS = ("event", "fund", "group", "list", "metric", "policy", "programme", "study", "world")
-"""Kinds in `kind:id` whose ids stand in no table: what a study or a public list is about."""
+TECHNOLOGY = (
+    "accelerator",
+    "memory",
+    "memory-node",
+    "node",
+    "package",
+    "scheme",
+    "setting",
+    "substrate",
+)
+"""Kinds in `kind:id` that name a row of a table of technology (`chokegraph.world.technology`)."""
+
+FREE_KINDS = (
+    *("event", "fund", "group", "list", "metric", "policy", "programme", "study", "world"),
+    *TECHNOLOGY,
+)
+"""Kinds in `kind:id` whose ids stand in none of `TABLES`; most are what a study is about."""
