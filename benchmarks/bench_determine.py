@@ -76,7 +76,8 @@ RUN = """
 import sys, time, resource
 from pathlib import Path
 from chokegraph.rules import load_law
-from chokegraph.rules.bulk import Options, compiled_engine, determine_file
+from chokegraph.rules.bulk import determine_file
+from chokegraph.rules.engine import compiled_engine
 law = load_law()
 engine = compiled_engine(law)
 def anonymous():

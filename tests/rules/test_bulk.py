@@ -2,22 +2,20 @@
 """The bulk job: columns, cells, batches, rejects, files. The law is a small made-up one."""
 
 import json
-import sys
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from small_law import small_law
+from tests.rules.small_law import small_law
 
 from chokegraph.errors import FindingsError
 from chokegraph.rules.batches import open_source
-from chokegraph.rules.bulk import Options, compiled_engine, determine_file
+from chokegraph.rules.blanks import fill_blanks, not_so
+from chokegraph.rules.bulk import Options, determine_file
 from chokegraph.rules.cells import CellError, country, eccn, read_assumptions, read_cell
-from chokegraph.rules.framing import Framed, Framer, enrich, fill_blanks, not_so, without
+from chokegraph.rules.engine import compiled_engine
+from chokegraph.rules.enriching import enrich
+from chokegraph.rules.framing import Framed, Framer, without
 from chokegraph.rules.layout import Column, layout, match_header
 from chokegraph.rules.rowwise import decide_rowwise, row_values
 from chokegraph.rules.values import NOT_APPLICABLE, Interval

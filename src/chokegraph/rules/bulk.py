@@ -8,14 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from chokegraph._version import __version__
 from chokegraph.errors import Finding
 from chokegraph.rules.batches import BLOCK, ROWS, Batch, open_source
-from chokegraph.rules.framing import Enricher, Framed, Framer, enrich, fill_blanks, without
+from chokegraph.rules.blanks import fill_blanks
+from chokegraph.rules.engine import Engine, compiled_engine
+from chokegraph.rules.enriching import Enricher, enrich
+from chokegraph.rules.framing import Framed, Framer, without
 from chokegraph.rules.layout import layout, match_header
 from chokegraph.rules.model import Law
 from chokegraph.rules.outputs import (
@@ -29,11 +31,6 @@ from chokegraph.rules.outputs import (
 from chokegraph.rules.results import RESULTS, Determination, StateBook, Tally
 from chokegraph.rules.values import Value
 
-if TYPE_CHECKING:
-    from chokegraph.rules.kernel import Determination as Compiled
-
-Engine = Callable[[pl.DataFrame], Determination]
-"""Decides a frame of facts."""
 Progress = Callable[[str, int, int], None]
 MAX_FINDINGS = 20
 """Bad cells listed on the screen; all are in the rejects file."""
@@ -79,7 +76,7 @@ class Options:
         blanks: Values of facts for rows that do not give them; see `not_so` and
             `read_assumptions`. What is in neither is unknown.
         enrichers: Add facts from other files, such as lists of parties or bills of materials,
-            in this order; what a row gives itself stays. See `chokegraph.rules.framing.Enricher`.
+            in this order; what a row gives itself stays. See `chokegraph.rules.enriching.Enricher`.
         about: What the note says besides: names and hashes of the other files.
         rows: Rows of a batch from Parquet.
         block: Bytes of a batch from CSV.
@@ -91,34 +88,6 @@ class Options:
     about: dict[str, object] = field(default_factory=dict)
     rows: int = ROWS
     block: int = BLOCK
-
-
-class _Known:
-    """A determination of the compiled engine that tells its states apart from batch to batch."""
-
-    def __init__(self, found: Compiled) -> None:
-        self._found = found
-        self.states = found.states
-        self.own: list[Any] = found._own
-
-    @property
-    def table(self) -> pl.DataFrame:
-        return self._found.table
-
-    def decide(self, states: list[Any]) -> pl.DataFrame:
-        """Return the decisions of some of the states."""
-        from chokegraph.rules.states import decide_states
-
-        return decide_states(self._found.program, self._found.machine, states)
-
-
-def compiled_engine(law: Law) -> Engine:
-    """Return the compiled engine for a law."""
-    from chokegraph.rules.compile import compile_law
-    from chokegraph.rules.kernel import determine
-
-    program = compile_law(law)
-    return lambda facts: _Known(determine(facts, program))
 
 
 def determine_file(

@@ -7,23 +7,17 @@ be read makes its row a bad row; the others go on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 import polars as pl
 
-from chokegraph.rules.cells import CellError, read_cell
-from chokegraph.rules.layout import MAY_BE_ABSENT, ROLES, Column, Header, layout
-from chokegraph.rules.model import FactDefinition, Law
-from chokegraph.rules.values import NOT_APPLICABLE, Interval, Value
-
-MOST_KNOWN = 200_000
-"""Distinct cells of a column that are remembered from batch to batch."""
-NOT_RELEVANT = "n/a"
-OPEN = "?"
-"""The member of a set that says: and perhaps others."""
+from chokegraph.rules.distinct import DistinctCells
+from chokegraph.rules.layout import Column, Header, layout
+from chokegraph.rules.model import Law
+from chokegraph.rules.roles import from_roles
+from chokegraph.rules.vectors import MOST_KNOWN, ends_of
 
 
 @dataclass(frozen=True)
@@ -67,7 +61,9 @@ class Framer:
         self.header = header
         self.as_of = as_of
         self.columns = layout(law)
-        self._cells = {name: _Cells(self.columns[name]) for name in (*header.used, *header.bounds)}
+        self._cells = {
+            name: DistinctCells(self.columns[name]) for name in (*header.used, *header.bounds)
+        }
 
     def frame(self, batch: pl.DataFrame) -> Framed:
         """Read a batch."""
@@ -84,7 +80,7 @@ class Framer:
         for name, (low, high) in self.header.bounds.items():
             facts |= self._bounds(batch[low], batch[high], self.columns[name], bad)
         facts = {"as_of": self._days(batch, bad), **facts}
-        facts |= _from_roles(texts, facts, batch.height)
+        facts |= from_roles(texts, facts, batch.height)
         for cells in self._cells.values():
             if len(cells.each) > MOST_KNOWN:
                 cells.start()  # memory stays bounded
@@ -183,7 +179,7 @@ class Framer:
         rows = odd.to_list()
         for at, why in cells.wrong_rows(codes):
             bad.setdefault(rows[at], []).append(f"{series.name}: {why}")
-        low, high = (_ends(cells.each, end).gather(codes) for end in (0, 1))
+        low, high = (ends_of(cells.each, end).gather(codes) for end in (0, 1))
         if (low != high).any():
             both = (("low", low), ("high", high))
             return {
@@ -191,243 +187,6 @@ class Framer:
                 for end, found in both
             }
         return {name: numbers.scatter(odd, low).rename(name)}
-
-
-class _Cells:
-    """The distinct cells of a column: numbered by Polars, each read once for the whole file.
-
-    Args:
-        column: The column.
-    """
-
-    def __init__(self, column: Column) -> None:
-        self.column = column
-        self.start()
-
-    def start(self) -> None:
-        """Forget what was read."""
-        self._categories = pl.Categories.random()
-        self.type = pl.Categorical(self._categories)
-        # The numbers of categories last as long as a column uses them: this one does.
-        self._kept = pl.Series([""]).cast(self.type)
-        self.each: list[Value] = []
-        self.wrong: dict[int, str] = {}
-        self.values = pl.Series([], dtype=pl.String)
-
-    def read(self) -> None:
-        """Read the cells that are new."""
-        words = self._categories.to_series()
-        if len(words) == len(self.each):
-            return
-        for word in words[len(self.each) :].to_list():
-            value = _attempt(word, self.column)
-            if isinstance(value, CellError):
-                self.wrong[len(self.each)] = str(value)
-                value = None
-            self.each.append(value)
-        if self.column.type != "number":
-            self.values = _coded_values(self.each, self.column)
-
-    def wrong_rows(self, codes: pl.Series) -> Iterator[tuple[int, str]]:
-        """Yield the rows whose cell cannot be read, and why."""
-        if self.wrong:
-            odd = codes.is_in(pl.Series(list(self.wrong), dtype=codes.dtype).implode())
-            for at in odd.fill_null(value=False).arg_true().to_list():
-                yield at, self.wrong[codes[at]]
-
-
-def _attempt(word: str, column: Column) -> Value | CellError:
-    try:
-        return read_cell(word, column)
-    except CellError as error:
-        return error
-
-
-def _ends(values: list[Value], end: int) -> pl.Series:
-    numbers: list[float | None] = []
-    for value in values:
-        if isinstance(value, Interval):
-            numbers.append(value.high if end else value.low)
-        elif value is NOT_APPLICABLE:
-            numbers.append(float("nan"))
-        else:
-            numbers.append(value)  # type: ignore[arg-type]
-    return pl.Series(numbers, dtype=pl.Float64)
-
-
-def _coded_values(values: list[Value], column: Column) -> pl.Series:
-    """Return the values of a column's cells; texts as an Enum, so that rows hold numbers."""
-    if column.type in ("flag", "date") or len(values) > MOST_KNOWN:
-        return _typed(values, column)
-    texts = [_text(value) for value in values]
-    words = list(dict.fromkeys(text for text in texts if text is not None))
-    return pl.Series(texts, dtype=pl.Enum(words))
-
-
-def _typed(values: list[Value], column: Column) -> pl.Series:
-    if column.type == "flag":
-        return pl.Series(values, dtype=pl.Boolean)
-    if column.type == "date":
-        days = [None if value is NOT_APPLICABLE else value for value in values]
-        return pl.Series(days, dtype=pl.Date)
-    return pl.Series([_text(value) for value in values], dtype=pl.String)
-
-
-def _text(value: Value) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, frozenset):
-        return ";".join(sorted(value))
-    return NOT_RELEVANT if value is NOT_APPLICABLE else str(value)
-
-
-def _from_roles(
-    texts: dict[str, pl.Series], facts: dict[str, pl.Series], rows: int
-) -> dict[str, pl.Series]:
-    """Fill the parties' countries and headquarters from the columns of each role."""
-    filled: dict[str, pl.Series] = {}
-    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, rows)
-    unnamed = pl.Series([OPEN]).new_from_index(0, rows)
-    for fact, ending in (("party_countries", "_country"), ("party_headquarters", "_hq")):
-        if not any(role + ending in texts for role in ROLES):
-            continue
-        parts = []
-        for role in ROLES:
-            if role not in texts and role + ending not in texts:
-                continue
-            places = texts.get(role + ending, nothing).cast(pl.String)
-            # A blank cell means that there is no intermediate consignee; the others always exist.
-            there = texts.get(role, nothing).is_not_null() | (role != MAY_BE_ABSENT)
-            parts.append(unnamed.zip_with(places.is_null() & there, places))
-        joined = _distinct_sets(parts)
-        before = facts.get(fact)
-        if before is not None:
-            joined = _filled(before, joined)
-        filled[fact] = joined.rename(fact)
-    return filled
-
-
-def _distinct_sets(parts: list[pl.Series]) -> pl.Series:
-    """Join texts row by row into sets; null where nothing is said or a member is open."""
-    table = pl.DataFrame([part.alias(str(place)) for place, part in enumerate(parts)])
-    joined = table.select(pl.concat_str(pl.all(), separator=";", ignore_nulls=True)).to_series()
-    own = pl.Categories.random()
-    coded = joined.cast(pl.Categorical(own))
-    return pl.Series(
-        [set_text(word.split(";")) for word in own.to_series().to_list()], dtype=pl.String
-    ).gather(coded.to_physical())
-
-
-def set_text(members: list[str]) -> str | None:
-    """Return the text of a set for the frame; None where a member is open or nothing is said.
-
-    Example:
-        >>> set_text(["US", "CN", "US"]), set_text(["US", "?"])
-        ('CN;US', None)
-    """
-    found = {member for member in members if member}
-    if not found or OPEN in found:
-        return None
-    return ";".join(sorted(found))
-
-
-def fill_blanks(facts: pl.DataFrame, law: Law, values: Mapping[str, Value]) -> pl.DataFrame:
-    """Give facts that rows leave blank a value.
-
-    Args:
-        facts: The frame.
-        law: Where the facts are defined.
-        values: The value by fact.
-
-    Example:
-        >>> from chokegraph.rules import load_law
-        >>> frame = pl.DataFrame({"origin": ["US", None]})
-        >>> filled = fill_blanks(frame, load_law(), {"origin": "JP", "tpp": Interval(1.0, 2.0)})
-        >>> filled["origin"].to_list(), filled["tpp__high"].to_list()
-        (['US', 'JP'], [2.0, 2.0])
-    """
-    columns = {series.name: series for series in facts}
-    rows = facts.height
-    for name, value in values.items():
-        fact = law.facts[name]
-        low, high = f"{name}__low", f"{name}__high"
-        if fact.type == "number":
-            ends = (_ends([value], 0), _ends([value], 1))
-            if name in columns and ends[0][0] != ends[1][0] and isinstance(value, Interval):
-                columns[low], columns[high] = (
-                    columns[name].alias(low),
-                    columns.pop(name).alias(high),
-                )
-            if low in columns or isinstance(value, Interval):
-                for key, end in ((low, ends[0]), (high, ends[1])):
-                    columns[key] = _or(columns.get(key), end, key, rows)
-                continue
-            columns[name] = _or(columns.get(name), ends[0], name, rows)
-            continue
-        given = _typed([value], Column(name=name, type=fact.type, about="", meaning=""))
-        columns[name] = _or(columns.get(name), given, name, rows)
-    return pl.DataFrame(columns)
-
-
-def _or(before: pl.Series | None, value: pl.Series, name: str, rows: int) -> pl.Series:
-    everywhere = value.rename(name).new_from_index(0, rows)
-    return everywhere if before is None else _filled(before, everywhere)
-
-
-def not_so(law: Law) -> dict[str, Value]:
-    """Return what facts that are not given mean in case files: "not so" or "not relevant".
-
-    Facts that are computed from others, or have no such meaning, are left out; so are days, which
-    have no "not applicable".
-    """
-    return {
-        name: _not_so(fact)
-        for name, fact in law.facts.items()
-        if fact.absent_in_cases != "unknown" and not fact.derived and fact.type != "date"
-    }
-
-
-def _not_so(fact: FactDefinition) -> Value:
-    if fact.type == "flag":
-        return False
-    if fact.is_set:
-        return frozenset()
-    return NOT_APPLICABLE
-
-
-Enricher = Callable[[Framed], tuple[pl.DataFrame, pl.DataFrame]]
-"""Adds what follows from other files: facts (used where the row gives none) and output columns."""
-
-
-def enrich(framed: Framed, enricher: Enricher) -> tuple[Framed, pl.DataFrame]:
-    """Let an enricher add facts; what a row gives itself stays.
-
-    Returns:
-        The batch with the facts added, and the columns that go to the output.
-    """
-    more, notes = enricher(framed)
-    facts = framed.facts
-    for series in more:
-        base = series.name.removesuffix("__low").removesuffix("__high")
-        if base != series.name and base in facts.columns:
-            facts = facts.with_columns(
-                facts[base].alias(f"{base}__low"), facts[base].alias(f"{base}__high")
-            ).drop(base)
-        elif base == series.name and f"{base}__low" in facts.columns:
-            for bound in (f"{base}__low", f"{base}__high"):
-                facts = facts.with_columns(_filled(facts[bound], series))
-            continue
-        before = facts[series.name] if series.name in facts.columns else None
-        facts = facts.with_columns(series if before is None else _filled(before, series))
-    return Framed(facts, framed.texts, framed.bad), notes
-
-
-def _filled(given: pl.Series, more: pl.Series) -> pl.Series:
-    if isinstance(given.dtype, pl.Enum) and given.null_count():
-        given, more = given.cast(pl.String), more.cast(pl.String)
-    elif isinstance(given.dtype, pl.Enum):
-        return given
-    return given.zip_with(given.is_not_null(), more)
 
 
 def without(framed: Framed, rows: int) -> tuple[Framed, np.ndarray]:

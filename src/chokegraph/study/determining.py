@@ -16,10 +16,13 @@ from chokegraph.errors import Finding, FindingsError
 from chokegraph.parties import PartyList, read_list
 from chokegraph.rules import load_law
 from chokegraph.rules.batches import open_source
-from chokegraph.rules.bulk import Engine, Options, Outcome, compiled_engine, determine_file
+from chokegraph.rules.blanks import fill_blanks, not_so
+from chokegraph.rules.bulk import Options, Outcome, determine_file
 from chokegraph.rules.cells import read_assumptions
+from chokegraph.rules.engine import Engine, compiled_engine
+from chokegraph.rules.enriching import Enricher, enrich
 from chokegraph.rules.explain import Explanation, explain
-from chokegraph.rules.framing import Enricher, Framer, enrich, fill_blanks, not_so, without
+from chokegraph.rules.framing import Framer, without
 from chokegraph.rules.layout import layout, match_header
 from chokegraph.rules.model import Law
 from chokegraph.rules.rowwise import row_values

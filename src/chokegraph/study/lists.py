@@ -17,9 +17,10 @@ import polars as pl
 from chokegraph.parties.matching import Match, NameIndex
 from chokegraph.parties.model import ListEntry, PartyList
 from chokegraph.parties.texts import strictest_policy, widest_scope
-from chokegraph.rules.framing import NOT_RELEVANT, Framed
+from chokegraph.rules.framing import Framed
 from chokegraph.rules.layout import MAY_BE_ABSENT, ROLES
 from chokegraph.rules.model import Law
+from chokegraph.rules.vectors import NOT_RELEVANT
 
 FACTS = ("party_lists", "party_footnotes", "party_list_policy", "party_list_scope")
 MAIN_LIST = "ENTITY_LIST"
