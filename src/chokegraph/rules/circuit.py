@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from chokegraph.rules.compile import LIVE, Program
 from chokegraph.rules.levels import State
-from chokegraph.rules.masks import Link, Variant
-from chokegraph.rules.model import EVERY, Kind
+from chokegraph.rules.masks import Link, Variant, concerns
+from chokegraph.rules.model import Kind
 from chokegraph.rules.resolve import MAYBE, NO, YES
 
 Truths = NDArray[np.uint8]
@@ -32,32 +32,47 @@ class Clauses:
         self.book = program.book
         self.count = len(states)
         self.size = (len(self.book.clauses) + 7) // 8
-        marks = self.book.mark_tags
-        opened = []
-        for state in states:
-            waiting = missing
-            for tag, bits in state.tags:
-                if tag not in marks:
-                    waiting |= bits
-            opened.append(waiting & state.possible)
-        possible = self._matrix([state.possible for state in states])
-        strict = self._matrix([state.possible_strict for state in states])
-        self.active = np.flatnonzero(possible.any(axis=0) | strict.any(axis=0))
-        self.plain: Truths = np.ascontiguousarray(
-            (2 * possible[:, self.active] - self._matrix(opened)[:, self.active]).T
-        )
-        uncertain = self._matrix([state.open_strict for state in states])
-        self.strict: Truths = np.ascontiguousarray(
-            (2 * strict[:, self.active] - uncertain[:, self.active]).T
-        )
+        self.tags: dict[int, NDArray[np.uint8]] = {}
+        opened = self._tagged(states, missing)
+        possible = self._packed([state.possible for state in states])
+        strict = self._packed([state.possible_strict for state in states])
+        uncertain = self._packed([state.open_strict for state in states])
+        held = np.bitwise_or.reduce(possible | strict, axis=0)
+        self.active = np.flatnonzero(np.unpackbits(held, bitorder="little"))
+        self.plain: Truths = 2 * self._rows(possible) - self._rows(opened & possible)
+        self.strict: Truths = 2 * self._rows(strict) - self._rows(uncertain)
         self.rows_of: dict[int, list[int]] = {}
         for row, place in enumerate(self.active.tolist()):
             self.rows_of.setdefault(self.book.clauses[place].variant, []).append(row)
 
-    def _matrix(self, numbers: list[int]) -> Truths:
+    def _tagged(self, states: Sequence[State], missing: int) -> NDArray[np.uint8]:
+        """Note which clauses carry which tag in which state; return those that are open."""
+        of_tag: dict[int, tuple[list[int], list[int]]] = {}
+        for spot, state in enumerate(states):
+            for tag, bits in state.tags:
+                spots, numbers = of_tag.setdefault(tag, ([], []))
+                spots.append(spot)
+                numbers.append(bits)
+        opened = np.repeat(self._packed([missing]), self.count, axis=0)
+        for tag, (spots, numbers) in of_tag.items():
+            packed = np.zeros((self.count, self.size), dtype=np.uint8)
+            packed[spots] = self._packed(numbers)
+            self.tags[tag] = packed
+            if tag not in self.book.mark_tags:
+                opened |= packed
+        return opened
+
+    def tagged(self, tag: int, place: int) -> NDArray[np.bool_]:
+        """Return in which states a clause carries a tag."""
+        return (self.tags[tag][:, place >> 3] >> (place & 7) & 1).astype(bool)
+
+    def _packed(self, numbers: list[int]) -> NDArray[np.uint8]:
         joined = b"".join(number.to_bytes(self.size, "little") for number in numbers)
-        packed = np.frombuffer(joined, dtype=np.uint8).reshape(len(numbers), self.size)
-        return np.unpackbits(packed, axis=1, bitorder="little")
+        return np.frombuffer(joined, dtype=np.uint8).reshape(len(numbers), self.size)
+
+    def _rows(self, packed: NDArray[np.uint8]) -> Truths:
+        shifts = (self.active & 7).astype(np.uint8)
+        return np.ascontiguousarray((packed[:, self.active >> 3] >> shifts & 1).T)
 
 
 class Sense:
@@ -237,11 +252,6 @@ class Sense:
 
 def _role(variant: Variant) -> str:
     return variant.role if variant.role in ("fits", "stated") else "shadow"
-
-
-def concerns(names: tuple[str, ...], code: str) -> bool:
-    """Return whether a list of codes, or "all", holds a code."""
-    return names == EVERY or code in names
 
 
 def _any(truths: list[Truths], none: Truths) -> Truths:

@@ -72,6 +72,12 @@ class TextBook:
 
     def encode(self, series: pl.Series) -> Codes:
         """Return the codes of a column of texts."""
+        if isinstance(series.dtype, pl.Enum):
+            own = self.encode(series.dtype.categories).astype(np.int32)
+            table = np.append(own, UNKNOWN)
+            spots = series.to_physical().cast(pl.UInt32).fill_null(len(own)).to_numpy()
+            found: Codes = narrow(table, self.size)[spots]
+            return found
         if series.dtype != pl.String:
             series = series.cast(pl.String)
         physical = series.cast(self._type).to_physical()

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,14 +50,24 @@ class Encoded:
     Args:
         rows: The number of rows.
         days: The day of each row, as days since 1970.
-        columns: The facts that the table gives.
-        key: What the codes rest on; equal keys mean that codes mean the same.
+        columns: The facts that differ from row to row.
+        constants: The facts that are the same in every row; all others are unknown.
     """
 
     rows: int
     days: NDArray[np.int32]
     columns: tuple[Column, ...]
-    key: tuple[Any, ...]
+    constants: Mapping[str, Value]
+
+    @property
+    def key(self) -> Hashable:
+        """What the codes rest on; equal keys mean that codes mean the same."""
+        columns = tuple(
+            (each.facts, tuple(map(id, each.books)), each.sizes) for each in self.columns
+        )
+        # True and 1.0 are equal, but not the same value of a fact.
+        constants = ((name, type(value), value) for name, value in self.constants.items())
+        return columns, frozenset(constants)
 
     def slice(self, start: int, stop: int) -> Encoded:
         """Return some of the rows."""
@@ -67,7 +76,7 @@ class Encoded:
             for each in self.columns
         )
         days = self.days[start:stop]
-        return Encoded(len(days), days, columns, self.key)
+        return Encoded(len(days), days, columns, self.constants)
 
 
 def packed(columns: list[Column]) -> Iterable[Column]:

@@ -38,6 +38,7 @@ from chokegraph.rules.numbers import (
     numbers_of,
     quotient_of,
 )
+from chokegraph.rules.values import Value
 
 
 def encode(frame: pl.DataFrame, program: Program) -> Encoded:
@@ -80,16 +81,29 @@ class _Encoder:
         self.days = self._days()
 
     def encoded(self) -> Encoded:
+        """Return the codes of all facts that the law asks about."""
         singles: list[Column] = []
+        constants: dict[str, Value] = {}
         for name in self.program.facts:
             codes = self.codes(name)
-            if codes is not None:
-                singles.append(Column((name,), (self.book(name),), (), codes))
+            if codes is None:
+                continue
+            book = self.book(name)
+            if self._is_constant(name, codes):
+                constants[name] = book.value(int(codes[0]))
+            else:
+                singles.append(Column((name,), (book,), (), codes))
         if self.findings:
             raise FindingsError(self.findings, title="table of facts")
-        columns = tuple(packed(singles))
-        key = tuple((each.facts, tuple(map(id, each.books)), each.sizes) for each in columns)
-        return Encoded(self.frame.height, self.days, columns, key)
+        return Encoded(self.frame.height, self.days, tuple(packed(singles)), constants)
+
+    def _is_constant(self, name: str, codes: Codes) -> bool:
+        """Return whether all rows have one code; a fact that once differed counts as differing."""
+        varying = self.program.book.varying
+        if name not in varying and len(codes) and not (codes != codes[0]).any():
+            return True
+        varying.add(name)
+        return False
 
     def book(self, name: str) -> CodeBook:
         """Return the code book of a fact: shared by all laws with the same thresholds."""
@@ -212,6 +226,9 @@ class _Encoder:
         return None
 
     def _derived(self, fact: FactDefinition) -> Numbers | None:
+        given = [name for name in (*fact.numerator, *fact.denominator) if name[:1] != "$"]
+        if all(self.numbers(name) is None for name in given):
+            return None
         above = [self._factor(name) for name in fact.numerator]
         below = [self._factor(name) for name in fact.denominator]
         if any(each is None for each in (*above, *below)):

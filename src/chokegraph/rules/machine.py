@@ -10,6 +10,7 @@ and emptied when they grow too large; what they say never depends on when that h
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from chokegraph.rules.columns import Column
 from chokegraph.rules.compile import LIVE
 from chokegraph.rules.levels import Level, State, joined
 from chokegraph.rules.masks import Book, LookUp
+from chokegraph.rules.pruning import Hints, Pruner
+from chokegraph.rules.values import Value
 
 ENTRIES = 1 << 26
 """How many entries the tables may have together before they are emptied (4 bytes each)."""
@@ -32,17 +35,21 @@ class Machine:
     Args:
         book: Clauses and look-up rows.
         columns: The columns that tables have, with their code books.
+        constants: Facts that have one value in all rows; others without a column are unknown.
     """
 
-    def __init__(self, book: Book, columns: tuple[Column, ...]) -> None:
+    def __init__(
+        self, book: Book, columns: tuple[Column, ...], constants: Mapping[str, Value]
+    ) -> None:
         self.book = book
+        self.constants = constants
         self.order = sorted(range(len(columns)), key=lambda place: self._weight(columns[place]))
         self.levels = [Level(columns[place]) for place in self.order]
         self.last = Level(Column((), (), (), np.empty(0, dtype=np.uint8)))
         self.given = {fact for column in columns for fact in column.facts}
         self.flushes = 0
         self._size = -1
-        self._starts: dict[tuple[int, int], State] = {}
+        self._starts: dict[tuple[int, int], tuple[State, Hints]] = {}
 
     def _weight(self, column: Column) -> int:
         """Columns that decide many clauses come first; they leave the fewest states."""
@@ -63,20 +70,25 @@ class Machine:
         self.every = self.book.every
         self.missing: list[tuple[int, int]] = []
         self.missing_bits = 0
+        marks: dict[int, int] = {}
         kept = kept_strict = self.every
         open_strict = 0
         for fact in self.book.asked:
             if fact in self.given:
                 continue
-            row = self.book.look_up(fact, None)
+            row = self.book.look_up(fact, self.constants.get(fact))
             kept &= row.kept
             kept_strict &= row.kept_strict
             open_strict |= row.open_strict
             for tag, bits in row.tags:
-                self.missing.append((tag, bits))
-                self.missing_bits |= bits
-        self._base = LookUp(kept, kept_strict, open_strict, ())
+                if tag in self.book.mark_tags:
+                    marks[tag] = marks.get(tag, 0) | bits
+                else:
+                    self.missing.append((tag, bits))
+                    self.missing_bits |= bits
+        self._base = LookUp(kept, kept_strict, open_strict, tuple(sorted(marks.items())))
         self._settle()
+        self._pruner = Pruner(self.book)
         for level in self.levels:
             level.rows = []
 
@@ -102,16 +114,16 @@ class Machine:
                     level.done |= 1 << place
             before |= set(level.column.facts)
 
-    def start(self, bits: tuple[int, int]) -> State:
+    def start(self, bits: tuple[int, int]) -> tuple[State, Hints]:
         """Return the state of a row before the first column, given the live clauses."""
         if bits not in self._starts:
-            possible, strict = bits
-            self._starts[bits] = self.step(State(possible, strict, 0, ()), self._base, 0)
+            state, hints = State(*bits, 0, ()), self._pruner.everything()
+            self._starts[bits] = self.step(state, hints, self._base, 0)
         return self._starts[bits]
 
     # -- one step -------------------------------------------------------------------------------
 
-    def step(self, state: State, row: LookUp, place: int) -> State:
+    def step(self, state: State, hints: Hints, row: LookUp, place: int) -> tuple[State, Hints]:
         """Return the state that follows; `place` is that of the level it belongs to."""
         possible = state.possible & row.kept
         strict = state.possible_strict & row.kept_strict
@@ -130,10 +142,11 @@ class Machine:
                 waiting |= bits
             certain &= ~waiting
             possible, strict = self._settled(possible, strict, certain)
-            opened &= strict
+        possible, strict, hints = self._pruner.prune(possible, strict, hints)
+        opened &= strict
         if tags:
             tags = self._still(tags, possible, strict)
-        return State(possible, strict, opened, tags)
+        return State(possible, strict, opened, tags), hints
 
     def _still(
         self, tags: tuple[tuple[int, int], ...], possible: int, strict: int
@@ -173,9 +186,11 @@ class Machine:
             found = rows[code] = each[0] if len(each) == 1 else joined(each)
         return found
 
-    def follow(self, place: int, state: State, code: int) -> State:
-        """Return the state that follows from a state before a column, by a code."""
-        return self.step(state, self.row(self.levels[place], code), place + 1)
+    def follow(self, place: int, number: int, code: int) -> tuple[State, Hints]:
+        """Return what follows from a state before a column, by a code."""
+        level = self.levels[place]
+        row = self.row(level, code)
+        return self.step(level.states[number], level.hints[number], row, place + 1)
 
     # -- many rows ------------------------------------------------------------------------------
 
@@ -234,11 +249,11 @@ class Machine:
         """Empty the tables; numbers of last states stay."""
         self.flushes += 1
         first = self.levels[0]
-        kept = first.states[1:]
+        kept = list(zip(first.states, first.hints, strict=True))[1:]
         for level in self.levels:
             level.clear()
-        for state in kept:
-            first.intern(state)
+        for state, hints in kept:
+            first.intern(state, hints)
 
     def _learn(
         self, starts: NDArray[np.intp], codes: list[NDArray[Any]], states: NDArray[np.int32]
@@ -267,8 +282,7 @@ class Machine:
             if len(unseen):
                 new = np.empty(len(unseen), dtype=np.int32)
                 for spot, pair in enumerate(unseen.tolist()):
-                    state = level.states[pair // width]
-                    new[spot] = after.intern(self.follow(place, state, pair % width))
+                    new[spot] = after.intern(*self.follow(place, *divmod(pair, width)))
                 level.table[unseen] = new * after.width
                 found = level.table[index]
             now = found // after.width

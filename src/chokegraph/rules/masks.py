@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from chokegraph.rules.language import Mode
-from chokegraph.rules.model import Rule, RuleVersion
+from chokegraph.rules.model import EVERY, Rule, RuleVersion
 from chokegraph.rules.resolve import MAYBE, NO, Asked, Members
 from chokegraph.rules.values import Value
 
@@ -55,6 +55,27 @@ class Variant:
     rule: Rule
     version: RuleVersion
     role: str
+
+    def acts_on(self, other: Variant) -> bool:
+        """Return whether what this rule does can change what the other one does."""
+        rule, version = other.rule, self.version
+        match self.rule.kind:
+            case "exclusion":
+                named = rule.code in version.removes or rule.id in version.removes
+                return rule.kind in ("hook", "requirement") and named
+            case "exception":
+                return rule.kind == "requirement" and concerns(version.overcomes, rule.code)
+            case "restriction":
+                barred = concerns(version.bars, rule.code) and rule.code not in version.spares
+                return rule.kind == "exception" and barred
+            case "policy":
+                if rule.kind == "policy":
+                    return rule.id in version.overrides
+                return rule.kind == "requirement" and concerns(version.concerns, rule.code)
+            case "requirement":
+                return rule.kind == "hook" and rule.regime == self.rule.regime
+            case _:
+                return False
 
 
 class ClauseInfo(NamedTuple):
@@ -106,6 +127,7 @@ class Book:
         self.mark_tags: set[int] = set()
         self.codebooks: dict[Any, Any] = {}
         self.machines: dict[Any, Any] = {}
+        self.varying: set[str] = set()
         self.edges: dict[str, set[float | date]] = {}
         self._variant_of: dict[tuple[Any, ...], int] = {}
         self._clause_of: dict[tuple[Any, ...], int] = {}
@@ -208,3 +230,8 @@ class Book:
         tags += [(self.tag(mark, mark=True), bits) for mark, bits in of_marks.items()]
         every = self.every
         return LookUp(every ^ kill, every ^ kill_strict, maybe_strict, tuple(sorted(tags)))
+
+
+def concerns(names: tuple[str, ...], code: str) -> bool:
+    """Return whether a list of codes, or "all", holds a code."""
+    return names == EVERY or code in names

@@ -3,21 +3,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from chokegraph.rules.circuit import LICENCE, Clauses, Sense, concerns
+from chokegraph.rules.circuit import LICENCE, Clauses, Sense
 from chokegraph.rules.compile import Program
 from chokegraph.rules.levels import State
 from chokegraph.rules.machine import Machine
+from chokegraph.rules.masks import concerns
+from chokegraph.rules.patterns import Patterns, Where
 from chokegraph.rules.resolve import MAYBE, YES
 from chokegraph.rules.waiting import Marks, Missing
 
-Where = NDArray[np.bool_]
 LISTS = (
     "hooks", "hooks_possible", "reasons", "reasons_possible", "outcomes", "exceptions",
     "exceptions_possible", "flags", "classified", "missing", "marks", "citations", "fired",
@@ -74,15 +75,10 @@ class _Answers:
         exceptions = self._exceptions()
         possible = self._lists(_less(exceptions, MAYBE))
         policy, policy_rule = self._policy()
+        self.decides = self._deciding(exceptions, policy_rule)
         classified = _by_code(
             (v.version.eccn, sense.truth(n) == YES) for n, v in sense.of("classification")
         )
-        fired = [
-            (v.rule.id, sense.truth(n) == YES)
-            for numbers in sense.of_rule.values()
-            for n in numbers
-            for v in [self.book.variants[n]]
-        ]
         return _table(
             {
                 "subject": np.array(_WORDS)[self.subject],
@@ -102,34 +98,15 @@ class _Answers:
                 "classification": self._classification(),
                 "missing": self._missing(possible),
                 "marks": self._marks(),
-                "citations": self._citations(exceptions, policy_rule),
-                "fired": self._patterns(fired, tuple),
+                "citations": self._citations(),
+                "fired": Patterns.lists(self._fired(), self.clauses.count),
             }
         )
 
     # -- lists of codes -------------------------------------------------------------------------
 
     def _lists(self, codes: dict[str, Where]) -> list[tuple[str, ...]]:
-        return self._patterns(sorted(codes.items()), tuple)
-
-    def _patterns(
-        self, each: Iterable[tuple[str, Where]], make: Callable[[list[str]], Any]
-    ) -> list[Any]:
-        """Return for every state what is made of the names that hold in it, in their order."""
-        pairs = [(name, where) for name, where in each if where.any()]
-        if not pairs:
-            return [make([])] * self.clauses.count
-        packed = np.packbits(np.array([where for _, where in pairs]), axis=0).T
-        made: dict[Hashable, Any] = {}
-        found = []
-        names = [name for name, _ in pairs]
-        for row in packed:
-            key = row.tobytes()
-            if key not in made:
-                bits = np.unpackbits(row)[: len(names)]
-                made[key] = make([name for name, bit in zip(names, bits, strict=True) if bit])
-            found.append(made[key])
-        return found
+        return Patterns.lists(sorted(codes.items()), self.clauses.count)
 
     def _exceptions(self) -> list[tuple[str, NDArray[np.uint8]]]:
         """Exceptions that overcome a reason, by how available they are."""
@@ -234,32 +211,19 @@ class _Answers:
         open_ = self.subject == MAYBE
         wanted = open_ | (self.licence == LICENCE.index("unknown"))
         wanted |= np.array([bool(each) for each in exceptions_possible], dtype=bool)
-        found: list[tuple[str, ...]] = [()] * self.clauses.count
-        if not wanted.any():
-            return found
-        missing = Missing(self.clauses, self.sense, self.states, self.machine.missing)
-        relevant = missing.relevant(subject=open_)
-        numbers = list(relevant)
-        matrix = np.array([relevant[number] for number in numbers]).reshape(len(numbers), -1)
-        for place in np.flatnonzero(wanted).tolist():
-            mine = [numbers[row] for row in np.flatnonzero(matrix[:, place])]
-            found[place] = missing.of(place, mine)
-        return found
+        missing = Missing(self.clauses, self.sense, self.machine.missing)
+        return missing.of(wanted, subject=open_)
 
     def _marks(self) -> list[tuple[str, ...]]:
-        found: list[tuple[str, ...]] = [()] * self.clauses.count
         other = (self.doubting.licence() != self.licence) | (
             self.doubting.subject("us") != self.subject
         )
-        if other.any():
-            marks = Marks(self.clauses, self.sense, self.doubting, self.states)
-            for place in np.flatnonzero(other).tolist():
-                found[place] = marks.of(place)
-        return found
+        return Marks(self.clauses, self.sense, self.doubting).of(other)
 
-    def _citations(
+    def _deciding(
         self, exceptions: list[tuple[str, NDArray[np.uint8]]], policy_rule: list[int]
-    ) -> list[tuple[str, ...]]:
+    ) -> list[tuple[int, Where]]:
+        """Return the rules whose citations are given, in the law's order."""
         sense = self.sense
         unknown = self.licence == LICENCE.index("unknown")
         useful = _by_code((code, truth == YES) for code, truth in exceptions)
@@ -276,9 +240,29 @@ class _Answers:
                 decides.append((number, there & (sense.available(number) == YES)))
         chosen = np.array(policy_rule)
         decides += [(number, chosen == number) for number in set(policy_rule) if number >= 0]
-        decides.sort(key=lambda each: self.position[self.book.variants[each[0]].rule.id])
-        cites = [(self.book.variants[number].version.cite, where) for number, where in decides]
-        return self._patterns(cites, lambda names: tuple(dict.fromkeys(names)))
+        return decides
+
+    def _in_order(self, decides: list[tuple[int, Where]]) -> list[tuple[int, Where]]:
+        return sorted(decides, key=lambda each: self.position[self.book.variants[each[0]].rule.id])
+
+    def _citations(self) -> list[tuple[str, ...]]:
+        cites = [
+            (self.book.variants[number].version.cite, where)
+            for number, where in self._in_order(self.decides)
+        ]
+        several = Patterns.lists(cites, self.clauses.count)
+        known = {each: tuple(dict.fromkeys(each)) for each in set(several)}
+        return [known[each] for each in several]
+
+    def _fired(self) -> list[tuple[str, Where]]:
+        """Rules that the answer rests on and that hold, in the law's order."""
+        sense = self.sense
+        fired = [(number, where & (sense.truth(number) == YES)) for number, where in self.decides]
+        for kind in ("release", "flag", "classification"):
+            fired += [(number, sense.truth(number) == YES) for number, _ in sense.of(kind)]
+        return [
+            (self.book.variants[number].rule.id, where) for number, where in self._in_order(fired)
+        ]
 
 
 def _by_code(each: Iterable[tuple[str, Where]]) -> dict[str, Where]:
@@ -301,7 +285,7 @@ def _table(columns: dict[str, Any]) -> pl.DataFrame:
         {
             name: pl.Series(
                 name,
-                [list(each) for each in columns[name]] if name in LISTS else list(columns[name]),
+                list(columns[name]),
                 dtype=pl.List(pl.String) if name in LISTS else pl.String,
             )
             for name in COLUMNS

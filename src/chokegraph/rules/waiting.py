@@ -1,19 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a state waits for, and which doubtful parts of the law it hangs on."""
+"""What states wait for: the facts without which an answer cannot be told, for many states."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-from numpy.typing import NDArray
 
 from chokegraph.rules.circuit import Clauses, Sense
-from chokegraph.rules.levels import State
 from chokegraph.rules.model import EVERY
+from chokegraph.rules.patterns import Patterns, Where
 from chokegraph.rules.resolve import MAYBE, YES
 
-_DECIDING = ("hook", "requirement", "exclusion", "restriction", "exception", "release")
+Facts = frozenset[int]
 
 
 class Missing:
@@ -22,37 +19,38 @@ class Missing:
     Args:
         clauses: The clauses of the states.
         sense: The truths.
-        states: The states themselves.
-        absent: Pairs of a tag and clauses, for facts that no column gives.
+        absent: Pairs of a tag and clauses, for facts that are unknown in every row.
     """
 
-    def __init__(
-        self,
-        clauses: Clauses,
-        sense: Sense,
-        states: Sequence[State],
-        absent: list[tuple[int, int]],
-    ) -> None:
+    def __init__(self, clauses: Clauses, sense: Sense, absent: list[tuple[int, int]]) -> None:
         self.clauses = clauses
         self.sense = sense
-        self.states = states
         self.absent = absent
         self.book = clauses.book
-        self._absent_of: dict[int, frozenset[int]] = {}
-        self._known: dict[tuple[int, int, tuple[tuple[int, int], ...]], frozenset[int]] = {}
+        self._waits: dict[int, Patterns[Facts]] = {}
 
-    def relevant(self, *, subject: NDArray[np.bool_]) -> dict[int, NDArray[np.bool_]]:
-        """Return the rules that matter, and in which states they do.
+    def of(self, wanted: Where, *, subject: Where) -> list[tuple[str, ...]]:
+        """Return the facts that each state waits for, sorted.
 
         Args:
+            wanted: For which states it is asked; the others wait for nothing.
             subject: In which states it is unknown whether the item is subject to the law.
         """
-        sense = self.sense
-        found: dict[int, NDArray[np.bool_]] = {}
-
-        def add(number: int, where: NDArray[np.bool_]) -> None:
+        found: Patterns[Facts] = Patterns.same(frozenset(), self.clauses.count)
+        for number, where in self._relevant(subject=subject).items():
+            where = where & wanted & (self.sense.truth(number) == MAYBE)
             if where.any():
-                found[number] = found[number] | where if number in found else where
+                found = found.joined(self._of_variant(number).where(where, frozenset()), _union)
+        tags = self.book.tags
+        return found.made(lambda facts: tuple(sorted(tags[tag] for tag in facts)))
+
+    def _relevant(self, *, subject: Where) -> dict[int, Where]:
+        """Return the rules that matter, and in which states they do."""
+        sense = self.sense
+        found: dict[int, Where] = {}
+
+        def add(number: int, where: Where) -> None:
+            found[number] = found[number] | where if number in found else where
 
         concerned = [(n, sense.standing(n) == MAYBE) for n, _ in sense.of("requirement")]
         concerned += [
@@ -67,67 +65,65 @@ class Missing:
         for number, variant in sense.of("release"):
             if variant.rule.regime == "us":
                 add(number, subject)
-        standing: dict[str, NDArray[np.bool_]] = {}
-        for number, variant in sense.of("requirement"):
-            code = variant.rule.code
-            standing[code] = standing.get(code, False) | (sense.standing(number) == YES)
         for number, variant in sense.of("exception"):
             names = variant.version.overcomes
             useful = np.zeros(self.clauses.count, dtype=bool)
-            for code, where in standing.items():
-                if code in names:
-                    useful |= where
-            useful |= names == EVERY
+            for other, requirement in sense.of("requirement"):
+                if names == EVERY or requirement.rule.code in names:
+                    useful |= sense.standing(other) == YES
             add(number, useful & (sense.available(number) == MAYBE))
-        return {number: where & (sense.truth(number) == MAYBE) for number, where in found.items()}
-
-    def of(self, place: int, numbers: list[int]) -> tuple[str, ...]:
-        """Return the facts that some rules wait for in one state, sorted."""
-        tags: set[int] = set()
-        for number in numbers:
-            tags |= self._of_variant(place, number)
-        return tuple(sorted(self.book.tags[tag] for tag in tags))
-
-    def _of_variant(self, place: int, number: int) -> frozenset[int]:
-        rows = self.clauses.rows_of[number]
-        book, values = self.book, self.sense.values
-        state = self.states[place]
-        bits = book.variant_bits[number]
-        linked = any(book.clauses[self.clauses.active[row]].links for row in rows)
-        key = (
-            number,
-            state.possible & bits,
-            tuple((tag, each & bits) for tag, each in state.tags if each & bits),
-        )
-        if not linked and key in self._known:
-            return self._known[key]
-        waits: list[frozenset[int]] = []
-        for row in rows:
-            if values[row, place] != MAYBE:
-                continue
-            clause = int(self.clauses.active[row])
-            facts = set(self._absent(clause))
-            facts |= {
-                tag for tag, each in state.tags if each >> clause & 1 and tag not in book.mark_tags
-            }
-            for link in book.clauses[clause].links:
-                if isinstance(link.target, str) and self.sense.link(link)[place] == MAYBE:
-                    for other in self.sense.of_rule.get(link.target, []):
-                        if self.sense.truth(other)[place] == MAYBE:
-                            facts |= self._of_variant(place, other)
-            waits.append(frozenset(facts))
-        minimal = [each for each in waits if not any(other < each for other in waits)]
-        found = frozenset().union(*minimal)
-        if not linked:
-            self._known[key] = found
         return found
 
-    def _absent(self, clause: int) -> frozenset[int]:
-        found = self._absent_of.get(clause)
+    def _of_variant(self, number: int) -> Patterns[Facts]:
+        """Return what a rule waits for in every state."""
+        found = self._waits.get(number)
         if found is None:
-            found = frozenset(tag for tag, bits in self.absent if bits >> clause & 1)
-            self._absent_of[clause] = found
+            several: Patterns[tuple[Facts, ...]] = Patterns.same((), self.clauses.count)
+            for row in self.clauses.rows_of[number]:
+                one = self._of_clause(row)
+                if one is not None:
+                    several = several.joined(one, _with)
+            found = self._waits[number] = several.mapped(_least)
         return found
+
+    def _of_clause(self, row: int) -> Patterns[Facts | None] | None:
+        """Return the facts that a clause waits for; None where it is not unknown."""
+        open_ = self.sense.values[row] == MAYBE
+        if not open_.any():
+            return None
+        place = int(self.clauses.active[row])
+        always = frozenset(tag for tag, bits in self.absent if bits >> place & 1)
+        found: Patterns[Facts] = Patterns.same(always, self.clauses.count)
+        for tag in self.clauses.tags:
+            if tag not in self.book.mark_tags:
+                held = self.clauses.tagged(tag, place)
+                if held.any():
+                    own = Patterns.of(held, frozenset(), frozenset({tag}))
+                    found = found.joined(own, _union)
+        for link in self.book.clauses[place].links:
+            if not isinstance(link.target, str):
+                continue
+            unknown = self.sense.link(link) == MAYBE
+            for other in self.sense.of_rule.get(link.target, []):
+                where = unknown & (self.sense.truth(other) == MAYBE)
+                if where.any():
+                    behind = self._of_variant(other).where(where, frozenset())
+                    found = found.joined(behind, _union)
+        return found.where(open_, None)
+
+
+def _union(one: Facts, other: Facts) -> Facts:
+    return one | other
+
+
+def _with(several: tuple[Facts, ...], one: Facts | None) -> tuple[Facts, ...]:
+    return several if one is None or one in several else (*several, one)
+
+
+def _least(several: tuple[Facts, ...]) -> Facts:
+    """Join the sets of facts that do not hold another one and more."""
+    least = [each for each in several if not any(other < each for other in several)]
+    return frozenset().union(*least)
 
 
 class Marks:
@@ -137,57 +133,96 @@ class Marks:
         clauses: The clauses of the states.
         plain: The truths as the law stands.
         strict: The truths with doubted parts counted as unknown.
-        states: The states themselves.
     """
 
-    def __init__(
-        self, clauses: Clauses, plain: Sense, strict: Sense, states: Sequence[State]
-    ) -> None:
+    def __init__(self, clauses: Clauses, plain: Sense, strict: Sense) -> None:
         self.clauses = clauses
         self.plain = plain
         self.strict = strict
-        self.states = states
         self.book = clauses.book
+        self._found: dict[str, Where] = {}
+        self._seen: dict[int, Where] = {}
+        self._open: list[tuple[int, Where]] = []
 
-    def of(self, place: int) -> tuple[str, ...]:
-        """Return "id [mark]" of the parts that decide in one state, sorted."""
-        found: set[str] = set()
-        seen: set[int] = set()
-        open_ = [number for kind in _DECIDING for number, _ in self.plain.of(kind)]
-        while open_:
-            number = open_.pop()
-            if number in seen:
+    def of(self, wanted: Where) -> list[tuple[str, ...]]:
+        """Return "id [mark]" of the parts that decide in each state, sorted.
+
+        Args:
+            wanted: In which states some part decides; the others get nothing.
+        """
+        self._open = [(number, where & wanted) for number, where in self._deciding().items()]
+        while self._open:
+            number, where = self._open.pop()
+            seen = self._seen.get(number)
+            if seen is not None:
+                where = where & ~seen
+            where = where & (self.plain.truth(number) != self.strict.truth(number))
+            if where.any():
+                self._seen[number] = where if seen is None else seen | where
+                self._variant(number, where)
+        return Patterns.lists(sorted(self._found.items()), self.clauses.count)
+
+    def _variant(self, number: int, where: Where) -> None:
+        variant = self.book.variants[number]
+        if variant.version.doubted:
+            self._add(f"{variant.rule.id} [{variant.version.confidence}]", where)
+        for row in self.clauses.rows_of[number]:
+            changed = where & (self.plain.values[row] != self.strict.values[row])
+            if not changed.any():
                 continue
-            seen.add(number)
-            if self.plain.truth(number)[place] == self.strict.truth(number)[place]:
-                continue
-            variant = self.book.variants[number]
-            if variant.version.doubted:
-                found.add(f"{variant.rule.id} [{variant.version.confidence}]")
-            for row in self.clauses.rows_of[number]:
-                if self.plain.values[row, place] == self.strict.values[row, place]:
-                    continue
-                found |= self._of_clause(place, int(self.clauses.active[row]))
-                open_ += self._behind(place, int(self.clauses.active[row]))
-        return tuple(sorted(found))
+            place = int(self.clauses.active[row])
+            clause = self.book.clauses[place]
+            for mark in clause.marks:
+                self._add(mark, changed)
+            for tag in self.clauses.tags:
+                if tag in self.book.mark_tags:
+                    self._add(self.book.tags[tag], changed & self.clauses.tagged(tag, place))
+            for link in clause.links:
+                if isinstance(link.target, str):
+                    behind = self.plain.of_rule.get(link.target, [])
+                    self._open += [(other, changed) for other in behind]
+                else:
+                    other_value = self.plain.atom(link) != self.strict.atom(link)
+                    self._open += [
+                        (other, changed & other_value)
+                        for other, its in self.plain.of("classification")
+                        if link.target.covers(its.version.eccn) == YES
+                    ]
 
-    def _of_clause(self, place: int, clause: int) -> set[str]:
-        found = set(self.book.clauses[clause].marks)
-        for tag, bits in self.states[place].tags:
-            if tag in self.book.mark_tags and bits >> clause & 1:
-                found.add(self.book.tags[tag])
-        return found
+    def _add(self, mark: str, where: Where) -> None:
+        self._found[mark] = self._found[mark] | where if mark in self._found else where
 
-    def _behind(self, place: int, clause: int) -> list[int]:
-        """Return the variants that a clause's links stand for."""
-        found: list[int] = []
-        for link in self.book.clauses[clause].links:
-            if isinstance(link.target, str):
-                found += self.plain.of_rule.get(link.target, [])
-            elif self.plain.atom(link)[place] != self.strict.atom(link)[place]:
-                found += [
-                    number
-                    for number, variant in self.plain.of("classification")
-                    if link.target.covers(variant.version.eccn) == YES
-                ]
+    def _deciding(self) -> dict[int, Where]:
+        """Return the rules that can matter, and in which states."""
+        plain = self.plain
+
+        def alive(number: int) -> Where:
+            return (plain.truth(number) | self.strict.truth(number)) > 0
+
+        found: dict[int, Where] = {}
+        hooked: dict[str, Where] = {}
+        for kind in ("hook", "release"):
+            for number, variant in plain.of(kind):
+                found[number] = alive(number)
+                if kind == "hook":
+                    regime = variant.rule.regime
+                    hooked[regime] = (
+                        hooked[regime] | found[number] if regime in hooked else (found[number])
+                    )
+        none = np.zeros(self.clauses.count, dtype=bool)
+        for number, variant in plain.of("requirement"):
+            found[number] = alive(number)
+            if variant.version.needs_subject:
+                found[number] = found[number] & hooked.get(variant.rule.regime, none)
+        for kind, on in (
+            ("exclusion", ("hook", "requirement")),
+            ("exception", ("requirement",)),
+            ("restriction", ("exception",)),
+        ):
+            for number, variant in plain.of(kind):
+                acted = none
+                for other in (n for each in on for n, _ in plain.of(each)):
+                    if variant.acts_on(self.book.variants[other]):
+                        acted = acted | found[other]
+                found[number] = alive(number) & acted
         return found

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Values for many states of which few are distinct: work is done once for each that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Where = NDArray[np.bool_]
+T = TypeVar("T")
+U = TypeVar("U")
+V = TypeVar("V")
+
+
+class Patterns(Generic[T]):
+    """A column of values: the distinct ones, and which of them each state has.
+
+    Args:
+        values: The values.
+        places: For each state, the place of its value.
+
+    Example:
+        >>> one = Patterns.of(np.array([True, False, True]), "no", "yes")
+        >>> one.joined(one, lambda a, b: a + b).made(str)
+        ['yesyes', 'nono', 'yesyes']
+    """
+
+    def __init__(self, values: list[T], places: NDArray[np.int64]) -> None:
+        self.values = values
+        self.places = places
+
+    @staticmethod
+    def same(value: T, count: int) -> Patterns[T]:
+        """Return one value for all states."""
+        return Patterns([value], np.zeros(count, dtype=np.int64))
+
+    @staticmethod
+    def of(where: Where, no: T, yes: T) -> Patterns[T]:
+        """Return one of two values for each state."""
+        return Patterns([no, yes], where.astype(np.int64))
+
+    def where(self, where: Where, other: Any) -> Patterns[Any]:  # noqa: ANN401
+        """Return the values where something holds, and another one elsewhere."""
+        return Patterns([*self.values, other], np.where(where, self.places, len(self.values)))
+
+    def joined(self, other: Patterns[U], join: Callable[[T, U], V]) -> Patterns[V]:
+        """Return what is made of both values of each state; once for each pair that occurs."""
+        size = len(other.values)
+        if len(self.values) == 1 and size == 1:
+            return Patterns([join(self.values[0], other.values[0])], self.places)
+        pairs = self.places * size + other.places
+        seen, back = _distinct(pairs, len(self.values) * size)
+        made: dict[V, int] = {}
+        places = np.empty(len(seen), dtype=np.int64)
+        for spot, pair in enumerate(seen.tolist()):
+            one, two = divmod(pair, size)
+            value = join(self.values[one], other.values[two])
+            places[spot] = made.setdefault(value, len(made))
+        return Patterns(list(made), places[back])
+
+    def mapped(self, change: Callable[[T], V]) -> Patterns[V]:
+        """Return what is made of each value."""
+        return Patterns([change(value) for value in self.values], self.places)
+
+    def made(self, change: Callable[[T], V]) -> list[V]:
+        """Return what is made of each value, for all states."""
+        values = [change(value) for value in self.values]
+        return [values[place] for place in self.places.tolist()]
+
+    @staticmethod
+    def lists(each: Iterable[tuple[str, Where]], count: int) -> list[tuple[str, ...]]:
+        """Return for each state the names that hold in it, in their order."""
+        pairs = [(name, where) for name, where in each if where.any()]
+        if not pairs:
+            return [()] * count
+        names = [name for name, _ in pairs]
+        packed = np.packbits(np.array([where for _, where in pairs]), axis=0)
+        rows = np.ascontiguousarray(packed.T)
+        found: dict[bytes, tuple[str, ...]] = {}
+        made: list[tuple[str, ...]] = []
+        width = rows.shape[1]
+        text = rows.tobytes()
+        for start in range(0, len(text), width):
+            key = text[start : start + width]
+            value = found.get(key)
+            if value is None:
+                bits = np.unpackbits(np.frombuffer(key, dtype=np.uint8)).tolist()
+                value = found[key] = tuple(
+                    name for name, bit in zip(names, bits, strict=False) if bit
+                )
+            made.append(value)
+        return made
+
+
+def _distinct(pairs: NDArray[np.int64], room: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the distinct numbers, and for each number its place among them."""
+    if room > 4 * len(pairs) + 1024:
+        seen, back = np.unique(pairs, return_inverse=True)
+        return seen, back
+    there = np.zeros(room, dtype=bool)
+    there[pairs] = True
+    seen = np.flatnonzero(there)
+    place = np.empty(room, dtype=np.int64)
+    place[seen] = np.arange(len(seen))
+    return seen, place[pairs]
