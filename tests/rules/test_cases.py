@@ -87,6 +87,17 @@ def test_known_answers_that_do_not_hold_are_explained(outcomes):
     assert [name for name in failing if name not in text] == []
 
 
+def test_the_page_on_cases_counts_them_rightly(outcomes):
+    page = Path(__file__).parents[2] / "docs" / "explanation" / "cases.md"
+    text = page.read_text(encoding="utf-8")
+    for certainty, found in counts(outcomes).items():
+        row = f"| {certainty.replace('_', ' ')} | {sum(found.values())} | {found['pass']} |"
+        assert row in text
+    for file in FILES:
+        rows = len(read_cases(file, load_law())[0])
+        assert f"| `{file.name}` | {rows} |" in text
+
+
 def test_there_are_enough_known_answers_on_every_mechanism():
     law = load_law()
     cases = [case for file in FILES for case in read_cases(file, law)[0]]
