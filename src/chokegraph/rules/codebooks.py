@@ -33,6 +33,10 @@ class FlagBook:
         """Return the value that a code stands for."""
         return (None, NOT_APPLICABLE, False, True)[code]
 
+    def code(self, value: Value) -> int:
+        """Return the code of a value."""
+        return (None, NOT_APPLICABLE, False, True).index(value)
+
     def encode(self, series: pl.Series) -> Codes:
         """Return the codes of a column of flags."""
         if series.dtype == pl.String:
@@ -69,6 +73,13 @@ class TextBook:
     def value(self, code: int) -> Value:
         """Return the value that a code stands for."""
         return self._values[code]
+
+    def code(self, value: Value) -> int:
+        """Return the code of a value."""
+        if value is None or value is NOT_APPLICABLE:
+            return UNKNOWN if value is None else INAPPLICABLE
+        text = ";".join(sorted(value)) if isinstance(value, frozenset) else str(value)
+        return int(self.encode(pl.Series([text], dtype=pl.String))[0])
 
     def encode(self, series: pl.Series) -> Codes:
         """Return the codes of a column of texts."""

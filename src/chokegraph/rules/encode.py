@@ -8,6 +8,7 @@ and at, the thresholds that the law has had; nothing else about them can matter.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chokegraph.errors import Finding, FindingsError
+from chokegraph.rules.atoms import fact_value
 from chokegraph.rules.codebooks import (
     INAPPLICABLE,
     UNKNOWN,
@@ -24,6 +26,7 @@ from chokegraph.rules.codebooks import (
     FlagBook,
     NumberBook,
     TextBook,
+    narrow,
 )
 from chokegraph.rules.columns import Column, Encoded, packed
 from chokegraph.rules.compile import Program
@@ -37,11 +40,14 @@ from chokegraph.rules.numbers import (
     number_of,
     numbers_of,
     quotient_of,
+    with_blank,
 )
-from chokegraph.rules.values import Value
+from chokegraph.rules.values import NOT_APPLICABLE, Value
 
 
-def encode(frame: pl.DataFrame, program: Program) -> Encoded:
+def encode(
+    frame: pl.DataFrame, program: Program, *, blanks: Mapping[str, Value] | None = None
+) -> Encoded:
     """Encode a table of facts.
 
     Args:
@@ -51,6 +57,8 @@ def encode(frame: pl.DataFrame, program: Program) -> Encoded:
             String joined with ";" ("": the empty set). Null is unknown. Columns that are not facts
             of the law are left alone.
         program: The compiled law; it says which thresholds can matter.
+        blanks: Values of facts for rows, or whole tables, that do not give them. Facts that are
+            derived stay derived. Facts that the table has no column for cost nothing per row.
 
     Returns:
         The codes.
@@ -66,14 +74,17 @@ def encode(frame: pl.DataFrame, program: Program) -> Encoded:
         >>> encode(table, compile_law(load_law())).rows
         1
     """
-    return _Encoder(frame, program).encoded()
+    return _Encoder(frame, program, blanks or {}).encoded()
 
 
 class _Encoder:
-    def __init__(self, frame: pl.DataFrame, program: Program) -> None:
+    def __init__(self, frame: pl.DataFrame, program: Program, blanks: Mapping[str, Value]) -> None:
         self.frame = frame
         self.program = program
         self.facts = program.law.facts
+        self.blanks = {
+            name: value for name, value in blanks.items() if not self.facts[name].derived
+        }
         self.given = set(frame.columns)
         self.findings: list[Finding] = []
         self._codes: dict[str, Codes | None] = {}
@@ -85,6 +96,11 @@ class _Encoder:
         singles: list[Column] = []
         constants: dict[str, Value] = {}
         for name in self.program.facts:
+            if not self._given(name) and not self._by_day(name):
+                value = fact_value(self.blanks, self.facts[name], self.program.law, date.min)
+                if value is not None:
+                    constants[name] = value
+                continue
             codes = self.codes(name)
             if codes is None:
                 continue
@@ -96,6 +112,21 @@ class _Encoder:
         if self.findings:
             raise FindingsError(self.findings, title="table of facts")
         return Encoded(self.frame.height, self.days, tuple(packed(singles)), constants)
+
+    def _given(self, name: str) -> bool:
+        """Return whether the table says anything of a fact, or of what it is derived from."""
+        fact = self.facts[name]
+        parts = (*fact.first_of, *fact.numerator, *fact.denominator)
+        return not self.given.isdisjoint((name, f"{name}__low")) or any(
+            self._given(part) for part in parts if part[:1] != "$"
+        )
+
+    def _by_day(self, name: str) -> bool:
+        """Return whether a fact that is not given depends on the day: on a parameter of the law."""
+        fact = self.facts[name]
+        parts = (*fact.numerator, *fact.denominator)
+        known = [self.blanks.get(part) for part in parts if part[:1] != "$"]
+        return len(known) < len(parts) and None not in known and NOT_APPLICABLE not in known
 
     def _is_constant(self, name: str, codes: Codes) -> bool:
         """Return whether all rows have one code; a fact that once differed counts as differing."""
@@ -152,34 +183,41 @@ class _Encoder:
             numbers = self.numbers(name)
             book = self.book(name)
             return None if numbers is None else book.encode(numbers)  # type: ignore[arg-type]
-        own = self._own(name) if name in self.given else None
+        own = self._own(name)
         if not fact.first_of:
             return own
         return self._first(own, [self._part(part, name) for part in fact.first_of])
 
     def _own(self, name: str) -> Codes | None:
-        series = self.frame[name]
         book = self.book(name)
+        blank = self.blanks.get(name)
+        if isinstance(book, NumberBook):
+            numbers = self._own_days(name) if book.dated else self.numbers(name)
+            return None if numbers is None else book.encode(numbers)
+        if name not in self.given:
+            rows = self.frame.height
+            return None if blank is None else np.full(rows, book.code(blank), dtype=np.int32)
         try:
-            if isinstance(book, NumberBook):
-                numbers = self.numbers(name) if not book.dated else days_of(series)
-                return None if numbers is None else book.encode(numbers)
-            return book.encode(series)
+            codes = book.encode(self.frame[name])
         except pl.exceptions.PolarsError as error:
             message = f"column '{name}' does not fit a {self.facts[name].type}: {error}"
             self.findings.append(Finding(message, "see the layout of the table", column=name))
             return None
+        if blank is not None:
+            codes = narrow(np.where(codes == UNKNOWN, book.code(blank), codes), book.size)
+        return codes
+
+    def _own_days(self, name: str) -> Numbers | None:
+        blank = self.blanks.get(name)
+        numbers = days_of(self.frame[name]) if name in self.given else None
+        return numbers if blank is None else with_blank(numbers, blank, self.frame.height)
 
     def _part(self, part: str, whole: str) -> Codes | None:
         """Codes of a part of a first-of fact, in the code book of the whole."""
-        if part not in self.given and not self.facts[part].derived:
-            return None
         shared = self.book(whole)
-        if shared is self.book(part):
+        if shared is self.book(part) or not isinstance(shared, NumberBook):
             return self.codes(part)
-        if not isinstance(shared, NumberBook):
-            return self.codes(part)
-        numbers = days_of(self.frame[part]) if shared.dated else self.numbers(part)
+        numbers = self._own_days(part) if shared.dated else self.numbers(part)
         return None if numbers is None else shared.encode(numbers)
 
     @staticmethod
@@ -215,15 +253,17 @@ class _Encoder:
 
     def _given_numbers(self, name: str) -> Numbers | None:
         low, high = f"{name}__low", f"{name}__high"
+        numbers = None
         try:
             if name in self.given:
-                return numbers_of(self.frame[name], self.frame[name])
-            if low in self.given and high in self.given:
-                return numbers_of(self.frame[low], self.frame[high])
+                numbers = numbers_of(self.frame[name], self.frame[name])
+            elif low in self.given and high in self.given:
+                numbers = numbers_of(self.frame[low], self.frame[high])
         except pl.exceptions.PolarsError as error:
             message = f"column '{name}' does not fit a number: {error}"
             self.findings.append(Finding(message, "see the layout of the table", column=name))
-        return None
+        blank = self.blanks.get(name)
+        return numbers if blank is None else with_blank(numbers, blank, self.frame.height)
 
     def _derived(self, fact: FactDefinition) -> Numbers | None:
         given = [name for name in (*fact.numerator, *fact.denominator) if name[:1] != "$"]

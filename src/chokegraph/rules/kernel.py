@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +17,7 @@ from chokegraph.rules.levels import State
 from chokegraph.rules.machine import Machine
 from chokegraph.rules.model import Law
 from chokegraph.rules.states import decide_states
+from chokegraph.rules.values import Value
 
 CHUNK = 1 << 16
 MOST_STATES = 1 << 18
@@ -32,6 +34,10 @@ class Determination:
         numbers: The number in the machine of each state that occurs.
         states: For each row, the place of its state in `table`.
 
+    Attributes:
+        machine_states: For each row of `table`, a number that stands for the same decision in
+            every determination with the same `machine` and `program`.
+
     Example:
         >>> from datetime import date
         >>> from chokegraph.rules import load_law
@@ -47,6 +53,7 @@ class Determination:
         self.program = program
         self.machine = machine
         self.states = states
+        self.machine_states = tuple(numbers)
         self._own: list[State] = [machine.last.states[number] for number in numbers]
 
     @cached_property
@@ -60,13 +67,18 @@ class Determination:
 
 
 def determine(
-    facts: pl.DataFrame | Encoded, law: Law | Program, *, chunk: int = CHUNK
+    facts: pl.DataFrame | Encoded,
+    law: Law | Program,
+    *,
+    blanks: Mapping[str, Value] | None = None,
+    chunk: int = CHUNK,
 ) -> Determination:
     """Decide every row of a table of facts.
 
     Args:
         facts: The table (see `encode`), or one that is encoded already.
         law: The law; a program keeps what it learns from one table to the next.
+        blanks: Values of facts for rows that do not give them; see `encode`.
         chunk: How many rows are taken through the columns at a time.
 
     Returns:
@@ -83,7 +95,7 @@ def determine(
         ['yes']
     """
     program = compile_law(law) if isinstance(law, Law) else law
-    encoded = facts if isinstance(facts, Encoded) else encode(facts, program)
+    encoded = facts if isinstance(facts, Encoded) else encode(facts, program, blanks=blanks)
     machine = machine_for(program, encoded)
     codes = [encoded.columns[place].codes for place in machine.order]
     first_day, starts = _starts(program, machine)

@@ -11,6 +11,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from chokegraph.rules.values import NOT_APPLICABLE, Interval, Value
+
 EPOCH = date(1970, 1, 1)
 
 
@@ -53,6 +55,30 @@ def days_of(series: pl.Series) -> Numbers:
     unknown = days.is_null().to_numpy()
     numbers = days.fill_null(0).to_numpy()
     return Numbers(numbers, numbers, unknown, np.zeros_like(unknown))
+
+
+def with_blank(numbers: Numbers | None, blank: Value, rows: int) -> Numbers:
+    """Return numbers with a value for those that are unknown; `None` for numbers: all are."""
+    number: Any = blank
+    low, high = (number.low, number.high) if isinstance(blank, Interval) else (number, number)
+    if isinstance(blank, date):
+        low = high = number_of(blank)
+    absent = blank is NOT_APPLICABLE
+    if absent:
+        low = high = np.nan
+    if numbers is None:
+        nowhere = np.broadcast_to(np.zeros((), dtype=bool), rows)
+        lows = np.broadcast_to(np.float64(low), rows)
+        highs = lows if low is high else np.broadcast_to(np.float64(high), rows)
+        return Numbers(lows, highs, nowhere, np.broadcast_to(np.array(absent), rows))
+    unknown = numbers.unknown
+    if not unknown.any():
+        return numbers
+    lows = np.where(unknown, low, numbers.low)
+    same = numbers.high is numbers.low and low is high
+    highs = lows if same else np.where(unknown, high, numbers.high)
+    inapplicable = numbers.inapplicable | unknown if absent else numbers.inapplicable
+    return Numbers(lows, highs, np.zeros_like(unknown), inapplicable)
 
 
 def filled(own: Numbers, derived: Numbers) -> Numbers:
