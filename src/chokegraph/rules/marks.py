@@ -88,7 +88,7 @@ class _Reach:
                 return not version.needs_subject or rule.regime in self.hooked
             case "exclusion":
                 return any(
-                    self.alive(each)
+                    self._matters(each) and self.alive(each)
                     for each in self.rules
                     if each.kind in ("hook", "requirement")
                     and (each.code in version.removes or each.id in version.removes)
