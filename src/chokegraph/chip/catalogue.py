@@ -162,10 +162,16 @@ class _Facts:
     bundled: World
 
     def range(
-        self, subject: str, name: str, least: float | None = None, most: float | None = None
+        self,
+        subject: str,
+        name: str,
+        *,
+        least: float | None = None,
+        most: float | None = None,
+        about: str = "",
     ) -> Range | None:
         for world in (self.world, self.bundled):
-            rows = [r for r in world.by_subject.get((subject, name), ()) if not r.object_id]
+            rows = [r for r in world.by_subject.get((subject, name), ()) if r.object_id == about]
             chosen, _ = choose(rows, world.selected, world.year)
             if chosen is None:
                 continue
@@ -185,6 +191,15 @@ class _Facts:
                 most if most is not None or bounds is None else bounds.high,
             )
         return None
+
+    def by_object(self, subject: str, name: str = "price") -> dict[str, Range]:
+        """Return the prices of an input, by whose they are."""
+        found: dict[str, Range] = {}
+        for world in (self.bundled, self.world):
+            for row in world.by_subject.get((subject, name), ()):
+                one = self.range(subject, name, about=row.object_id) if row.object_id else None
+                found |= {row.object_id: one} if one is not None else {}
+        return found
 
 
 Needs = Mapping[str, tuple[dict[str, float], dict[str, tuple[str, ...]]]]
@@ -213,6 +228,9 @@ def _things(
         parts: dict[str, Any] = {name: row[name] for name in names & row.keys()}
         parts |= {name: facts.range(f"{word}:{key}", prop) for name, prop in figures.items()}
         parts |= _needed(row, word, key, needs) if "alternatives" in names else {}
+        parts |= (
+            {"prices": facts.by_object(f"input:{row['input_id']}")} if "prices" in names else {}
+        )
         things[key] = kind(id=key, **parts)
     return things
 
@@ -235,8 +253,8 @@ def _settings(tables: Technology, facts: _Facts) -> dict[str, Range]:
         one = facts.range(
             f"setting:{key}",
             SETTING_FRACTION if row["unit"] == "fraction" else SETTING,
-            least if isinstance(least, float) else None,
-            most if isinstance(most, float) else None,
+            least=least if isinstance(least, float) else None,
+            most=most if isinstance(most, float) else None,
         )
         if one is not None:
             found[key] = one

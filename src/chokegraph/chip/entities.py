@@ -272,12 +272,18 @@ class Accelerator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Substrate:
-    """A silicon carbide wafer: a family of its own. `price` is that of the dearer, older source."""
+    """A silicon carbide wafer: a family of its own.
+
+    `price` is a range over makers; `prices` has single ones, by `firm:ID` or `country:ID`.
+    `defect_density` is of all defects that kill a device, `micropipe_density` of one kind.
+    """
 
     id: str
     name: str
     input_id: str
     note: str = ""
+    prices: Mapping[str, Range] = field(default_factory=dict, hash=False)
     diameter: Figure = None
     price: Figure = None
+    micropipe_density: Figure = None
     defect_density: Figure = None
