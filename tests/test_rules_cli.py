@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from chokegraph.cli import app
+from chokegraph.cli import app, main
 from chokegraph.cli.rules import rules_app
 from chokegraph.errors import FindingsError
 from chokegraph.rules import load_law
@@ -229,3 +229,11 @@ def test_a_broken_case_file_ends_with_all_its_findings(tmp_path):
     file = changed(tmp_path, "2022-10-11", "soon")
     with pytest.raises(FindingsError, match="2:as_of: error: 'soon' is not a date"):
         run("check", file)
+
+
+def test_mistakes_end_with_two_and_are_printed(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["chokegraph", "rules", "show", "tpp-hig"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "did you mean tpp-high?" in capsys.readouterr().err
