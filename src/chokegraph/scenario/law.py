@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -16,6 +17,7 @@ REGIMES: tuple[Regime, ...] = ("us", "nl", "jp", "cn")
 
 Status = Literal["in_force", "suspended", "unenforced", "announced", "vacated"]
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SUBJECTS = ("parameter", "group", "rule", "end", "add")
 _BELONGS = {
     "parameter": ("value", "from_", "until"),
@@ -119,9 +121,23 @@ class Amendment(Part):
         given = {
             name.rstrip("_"): value
             for name, value in self
-            if value is not None and value != () and value != ""
+            if value is not None and value != "" and (value != () or name == "members")
         }
-        return {key: list(v) if isinstance(v, tuple) else v for key, v in given.items()}
+        return {key: _with_days(value) for key, value in given.items()}
+
+
+def _with_days(value: Any) -> Any:  # noqa: ANN401 - any YAML value
+    """Return a value with lists for tuples, and days for texts that are one."""
+    if isinstance(value, dict):
+        return {key: _with_days(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_days(inner) for inner in value]
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            return value  # the reader of the law says what is wrong
+    return value
 
 
 class LawSetting(Part):

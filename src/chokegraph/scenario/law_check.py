@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.rules import Law, load_law
+from chokegraph.rules.dated import with_ends
 from chokegraph.scenario.document import Document, Path_
 from chokegraph.scenario.law import LawSetting
 
@@ -62,9 +63,24 @@ def base_law(setting: LawSetting) -> Law:
     """
     law = load_law()
     if setting.as_known_on is not None:
-        law = law.known_on(setting.as_known_on)
+        law = _closed(law.known_on(setting.as_known_on))
     left_out = tuple(rule for rule in law.rules if rule.regime in setting.regimes)
     return law if len(left_out) == len(law.rules) else replace(law, rules=left_out)
+
+
+def _closed(law: Law) -> Law:
+    """Return a law in which each version ends when the next that is known begins.
+
+    An end that was set later is not known on a day; a version that follows may be.
+    """
+    return replace(
+        law,
+        parameters={
+            k: replace(v, versions=with_ends(v.versions)) for k, v in law.parameters.items()
+        },
+        groups={k: replace(v, versions=with_ends(v.versions)) for k, v in law.groups.items()},
+        rules=tuple(replace(rule, versions=with_ends(rule.versions)) for rule in law.rules),
+    )
 
 
 def amended(law: Law, setting: LawSetting) -> Law:

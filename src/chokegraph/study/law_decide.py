@@ -104,6 +104,7 @@ class _Decider:
     target: str
     used: Array
     facts: LegalFacts = field(default_factory=load_legal_facts)
+    laws: dict[int, Law] = field(default_factory=dict)
 
     def run(self, first: int, quarters: int) -> Decided:
         self.law = amended(base_law(self.setting), self.setting)
@@ -118,6 +119,8 @@ class _Decider:
             for h in ahead:
                 day = _middle(first + t + h)
                 known = ALL_KNOWN if h == 0 else self._known(last, day)
+                if known != ALL_KNOWN and not self._expected(known, last, day):
+                    known, day = ALL_KNOWN, last  # what is in force is expected to stay
                 span = (known, bisect_right(self.law.days, day), bisect_right(self.changes, day))
                 place[t + 1, h] = spans.setdefault(span, len(spans))
                 wanted.setdefault(known, {}).setdefault(span, day)
@@ -142,6 +145,12 @@ class _Decider:
         known = bisect_right(self.news, last)
         return known if known < bisect_right(self.news, day) else ALL_KNOWN
 
+    def _expected(self, known: int, last: dt.date, day: dt.date) -> bool:
+        """Whether something that is known by then changes the law between two days."""
+        if known not in self.laws:
+            self.laws[known] = self.law.known_on(self.news[known - 1])
+        return any(last < each <= day for each in self.laws[known].days)
+
     def _decide(
         self, spans: Mapping[Span, int], wanted: Mapping[int, Mapping[Span, dt.date]], place: Array
     ) -> Decided:
@@ -158,7 +167,7 @@ class _Decider:
         count = 0
         for known, parts in wanted.items():
             day_known = None if known == ALL_KNOWN else self.news[known - 1]
-            law = self.law if day_known is None else self.law.known_on(day_known)
+            law = self.law if day_known is None else self.laws[known]
             frames = [self._frame(day, day_known) for day in parts.values()]
             facts = pl.concat(frames)
             found = determine(facts.drop("case"), program.with_law(law))

@@ -53,6 +53,7 @@ _SETS = (
     "party_lists",
 )
 _CONTENT = "us_content_pct"
+_MADE = (*_FLAGS, "technology_eccns", _CONTENT)
 _ABSENT: Mapping[str, Value] = {
     "flag": False,
     "number": float("nan"),
@@ -126,12 +127,11 @@ def cases(
     people = pl.col("activity") == SUPPORT
     keys = [("item_class", "activity"), ("production", "activity"), ("buyer_class",)]
     found = build(world, target, tables).cases
-    for by, rows in zip(
-        keys,
-        (_item_rows(classes), _production_rows(tables), _buyer_rows(buyers)),
-        strict=True,
-    ):
-        found = found.join(_frame(rows, by, kinds), on=by, how="left", maintain_order="left")
+    names = (_WORDS + _stated(tables, "item_classes"), _MADE, _stated(tables, "buyer_facts"))
+    rows = (_item_rows(classes), _production_rows(tables), _buyer_rows(buyers))
+    for by, have, each in zip(keys, names, rows, strict=True):
+        part = _frame(each, by, {name: kinds[name] for name in have})
+        found = found.join(part, on=by, how="left", maintain_order="left")
     listed = [
         f"{row['item_class']}/{row['country']}"
         for row in tables.rows("national_lists")
@@ -238,16 +238,21 @@ def _buyer_rows(buyers: Mapping[str, Facts]) -> Iterator[tuple[tuple[str, ...], 
 def _frame(
     rows: Iterator[tuple[tuple[Any, ...], Facts]], by: tuple[str, ...], kinds: Mapping[str, str]
 ) -> pl.DataFrame:
-    """Return one row for each key, with every fact that some row has."""
+    """Return one row for each key, with these facts."""
     import polars as pl
 
     found = list(rows)
-    names = [name for name in kinds if any(name in facts for _, facts in found)]
     keys = [pl.Series(name, [key[n] for key, _ in found]) for n, name in enumerate(by)]
     columns = {
-        name: [facts.get(name, _ABSENT[kinds[name]]) for _, facts in found] for name in names
+        name: [facts.get(name, _ABSENT[kind]) for _, facts in found] for name, kind in kinds.items()
     }
     return pl.DataFrame([*keys, *_series(columns, kinds)])
+
+
+def _stated(tables: LegalFacts, table: str) -> tuple[str, ...]:
+    """Return the facts that some row of a table states, on whatever day."""
+    names = (name for row in tables.rows(table) for name in _parsed(row["facts"]))
+    return tuple(name for name in dict.fromkeys(names) if name != _SERVES)
 
 
 def _kinds(tables: LegalFacts) -> dict[str, str]:
