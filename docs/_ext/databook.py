@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
+from chipbook import technology_page
+
 from chokegraph.chain.presets import presets
 from chokegraph.world import Share, Source, World, load_world
 
@@ -21,6 +23,7 @@ def write(folder: Path) -> None:
     pages = {"databook.md": overview(world), "sources.md": sources_page(world)}
     pages["products.md"] = products_page(world)
     pages["thresholds.md"] = thresholds_page()
+    pages["technology.md"] = technology_page(world, plain=plain, table=table)
     for stage in stages(world):
         pages[f"inputs-{stage}.md"] = stage_page(world, stage)
     for old in folder.glob("inputs-*.md"):
@@ -73,7 +76,7 @@ def overview(world: World) -> str:
             ":maxdepth: 1",
             "",
             *(f"inputs-{stage}" for stage in stages(world)),
-            *("products", "thresholds", "sources", "```"),
+            *("products", "technology", "thresholds", "sources", "```"),
         ]
     )
     return (
