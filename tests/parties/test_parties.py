@@ -9,6 +9,7 @@ import pytest
 from chokegraph.errors import FindingsError
 from chokegraph.parties import ListEntry, NameIndex, PartyList, normalise, read_list
 from chokegraph.parties.texts import (
+    exceptions_of,
     footnotes_of,
     list_code,
     policy_of,
@@ -152,6 +153,13 @@ def test_scopes_policies_and_names_of_lists():
         "supp2_744"
     )
     assert policy_of("Policy of denial. See §§ 746.8(b) and 744.21(e).") == "denial"
+    assert policy_of("Policy of denial apart from food and medicine") == "denial_food_medicine"
+    assert policy_of("See §§740.26, 744.11 and 744.23(d) of the EAR.") == "744.23_d"
+    assert exceptions_of("", "See §§740.26, 744.11 and 744.23(d) of the EAR.") == ("RFF",)
+    assert policy_of(
+        "Presumption of denial. Case-by-case for items designed for production of 200mm wafers"
+    ).endswith("200mm_case_by_case")
+    assert scope_of("For items on the CCL and listed in supplement no. 7 to part 746") == "other"
     assert (
         policy_of("Case-by-case review for chairs; and presumption of denial for all other items")
         == "presumption_of_denial"

@@ -10,14 +10,13 @@ from tests.rules.small_law import small_law
 
 from chokegraph.errors import FindingsError
 from chokegraph.rules.batches import open_source
-from chokegraph.rules.blanks import fill_blanks, not_so
 from chokegraph.rules.bulk import Options, determine_file
 from chokegraph.rules.cells import CellError, country, eccn, read_assumptions, read_cell
-from chokegraph.rules.engine import compiled_engine
+from chokegraph.rules.engine import compiled_engine, scalar_engine
 from chokegraph.rules.enriching import enrich
 from chokegraph.rules.framing import Framed, Framer, without
 from chokegraph.rules.layout import Column, layout, match_header
-from chokegraph.rules.rowwise import decide_rowwise, row_values
+from chokegraph.rules.rowwise import row_values
 from chokegraph.rules.values import NOT_APPLICABLE, Interval
 
 DAY = date(2024, 1, 5)
@@ -41,7 +40,7 @@ def decide(law, tmp_path):
             law,
             out=out,
             options=Options(**options),
-            engine=engine or (lambda facts: decide_rowwise(facts, law)),
+            engine=engine or scalar_engine(law),
         )
         read = pl.read_csv(out) if suffix == "csv" else pl.read_parquet(out)
         return outcome, read
@@ -145,7 +144,7 @@ def test_nothing_is_left_of_a_job_that_fails(law, tmp_path):
     old = tmp_path / "out.parquet"
     old.write_bytes(b"old")
 
-    def broken(facts):
+    def broken(facts, blanks):
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -410,29 +409,23 @@ def test_enrichers_fill_and_never_overwrite():
 
 
 def test_blanks_are_unknown_unless_said(law):
-    assert not_so(law)["power"] is NOT_APPLICABLE
-    assert not_so(law)["civil"] is False
-    assert not {"density", "started", "eccn"} & set(not_so(law))
-    filled = fill_blanks(
-        pl.DataFrame({"power": [1.0, None], "civil": [None, True]}),
-        law,
-        {"power": Interval(2.0, 3.0), "civil": False, "lists": frozenset(), "origin": "US"},
-    )
-    assert filled["power__low"].to_list() == [1.0, 2.0]
-    assert filled["power__high"].to_list() == [1.0, 3.0]
-    assert filled["civil"].to_list() == [False, True]
-    assert filled["lists"].to_list() == ["", ""]
+    assert read_assumptions(["civil=no", "power = 2..3", "origin="], layout(law)) == {
+        "civil": False,
+        "power": Interval(2.0, 3.0),
+    }
     with pytest.raises(FindingsError, match="did you mean 'civil="):
         read_assumptions(["civl=no"], layout(law))
     with pytest.raises(FindingsError, match="neither yes nor no"):
         read_assumptions(["civil=perhaps"], layout(law))
 
 
-def test_assumptions_stand_in_the_note(decide, tmp_path):
+def test_assumptions_stand_in_the_note(decide, law):
     text = "as_of,eccn,origin,destination\n2024-01-05,EAR99,US,FR\n"
     outcome, read = decide(text)
     assert read["licence"].to_list() == ["unknown"]
-    outcome, read = decide(text, blanks={"lists": frozenset(), "power": 1.0})
-    assert read["licence"].to_list() == ["no"]
+    blanks = {"lists": frozenset(), "power": 1.0}
+    for engine in (scalar_engine(law), compiled_engine(law)):
+        outcome, read = decide(text, blanks=blanks, engine=engine)
+        assert read["licence"].to_list() == ["no"]
     about = json.loads(outcome.about.read_text(encoding="utf-8"))
     assert about["taken for blank cells"] == {"lists": "none", "power": "1.0"}

@@ -12,7 +12,14 @@ from functools import cache
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.parties.model import ListEntry
 from chokegraph.parties.tables import table
-from chokegraph.parties.texts import OTHER, footnotes_of, list_code, policy_of, scope_of
+from chokegraph.parties.texts import (
+    OTHER,
+    exceptions_of,
+    footnotes_of,
+    list_code,
+    policy_of,
+    scope_of,
+)
 
 Raw = dict[str, str]
 Read = tuple[ListEntry, tuple[str, ...]]
@@ -161,6 +168,13 @@ def _is_code(text: str, kind: str) -> bool:
     }
 
 
+def _known_text(text: str, kind: str) -> bool:
+    return _is_code(text, kind) or any(
+        row["kind"] == kind and re.search(row["pattern"], text, re.IGNORECASE)
+        for row in table("requirement_texts")
+    )
+
+
 def _entry(
     raw: Raw, *, source: str, countries: tuple[str, ...], footnotes: tuple[str, ...] = ()
 ) -> Read:
@@ -186,6 +200,7 @@ def _entry(
         footnotes=footnotes or footnotes_of(requirement),
         scope=scope_of(requirement),
         policy=policy_of(policy),
+        exceptions=exceptions_of(requirement, policy),
         requirement_text=requirement,
         policy_text=policy,
         start=_day(raw.get("start_date", ""), notes, f"{name}: the first day"),
@@ -193,7 +208,7 @@ def _entry(
         cite=raw.get("federal_register_notice", "").strip(),
     )
     for kind, code, text in (("scope", entry.scope, requirement), ("policy", entry.policy, policy)):
-        if code == OTHER and not _is_code(text, kind):
+        if code == OTHER and not _known_text(text, kind):
             notes.append(f"{name}: a {kind} in no known form, kept as text: {_short(text)!r}")
     return entry, tuple(notes)
 

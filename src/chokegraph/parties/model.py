@@ -22,6 +22,7 @@ class ListEntry:
         scope: What the licence requirement covers: "all", another code, or "other" where the
             text is in no known form; "" where there is none.
         policy: The review policy's code, "other" for a text in no known form; "" where none.
+        exceptions: Licence exceptions that the entry leaves open.
         requirement_text: The licence requirement as printed.
         policy_text: The review policy as printed.
         start: First day; None when not stated.
@@ -42,6 +43,7 @@ class ListEntry:
     footnotes: tuple[str, ...] = ()
     scope: str = ""
     policy: str = ""
+    exceptions: tuple[str, ...] = ()
     requirement_text: str = ""
     policy_text: str = ""
     start: date | None = None

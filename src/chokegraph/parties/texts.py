@@ -67,9 +67,21 @@ def policy_of(policy: str) -> str:
 
     Example:
         >>> policy_of("Presumption of denial."), policy_of("See §§744.11 and 744.23(d) of the EAR")
-        ('presumption_of_denial', 'see_744.11_and_744.23')
+        ('presumption_of_denial', '744.23_d')
     """
     return _first("policy", policy)
+
+
+@cache
+def exceptions_of(requirement: str, policy: str) -> tuple[str, ...]:
+    """Return the licence exceptions that an entry leaves open.
+
+    Example:
+        >>> exceptions_of("All items. This may be overcome by License Exception GOV", "")
+        ('GOV',)
+    """
+    text = _plain(f"{requirement} {policy}")
+    return tuple(code for code, pattern in _patterns("exception") if pattern.search(text))
 
 
 @cache

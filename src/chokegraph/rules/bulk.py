@@ -14,7 +14,6 @@ import polars as pl
 from chokegraph._version import __version__
 from chokegraph.errors import Finding
 from chokegraph.rules.batches import BLOCK, ROWS, Batch, open_source
-from chokegraph.rules.blanks import fill_blanks
 from chokegraph.rules.engine import Engine, compiled_engine
 from chokegraph.rules.enriching import Enricher, enrich
 from chokegraph.rules.framing import Framed, Framer, without
@@ -28,7 +27,7 @@ from chokegraph.rules.outputs import (
     open_writer,
     write_about,
 )
-from chokegraph.rules.results import RESULTS, Determination, StateBook, Tally
+from chokegraph.rules.results import RESULTS, StateBook, Tally
 from chokegraph.rules.values import Value
 
 Progress = Callable[[str, int, int], None]
@@ -73,8 +72,8 @@ class Options:
 
     Args:
         as_of: The day for rows that give none.
-        blanks: Values of facts for rows that do not give them; see `not_so` and
-            `read_assumptions`. What is in neither is unknown.
+        blanks: Values of facts for rows that do not give them; see
+            `chokegraph.rules.cells.read_assumptions`. What is in neither is unknown.
         enrichers: Add facts from other files, such as lists of parties or bills of materials,
             in this order; what a row gives itself stays. See `chokegraph.rules.enriching.Enricher`.
         about: What the note says besides: names and hashes of the other files.
@@ -142,8 +141,8 @@ def determine_file(
     if target is not None:
         check_target(target, source)
     header = match_header(table.names, layout(law), file=str(path), dated=options.as_of is not None)
-    job = _Job(law, Framer(law, header, as_of=options.as_of), options, path)
-    job.engine = engine or compiled_engine(law)
+    framer = Framer(law, header, as_of=options.as_of)
+    job = _Job(framer, engine or compiled_engine(law), options, path)
     outcome = job.outcome
     outcome.findings.extend(header.findings)
     outcome.law = law.version_hash
@@ -181,14 +180,13 @@ def determine_file(
 class _Job:
     """One file on its way through."""
 
-    def __init__(self, law: Law, framer: Framer, options: Options, path: str | Path) -> None:
-        self.law = law
+    def __init__(self, framer: Framer, engine: Engine, options: Options, path: str | Path) -> None:
         self.framer = framer
         self.options = options
         self.file = str(path)
         self.outcome = Outcome()
         self.book = StateBook()
-        self.engine: Engine = lambda facts: _refuse()
+        self.engine = engine
 
     def batch(
         self,
@@ -219,8 +217,7 @@ class _Job:
         for enricher in self.options.enrichers:
             framed, more = enrich(framed, enricher)
             notes.append(more)
-        facts = fill_blanks(framed.facts, self.law, self.options.blanks)
-        found = self.engine(facts)
+        found = self.engine(framed.facts, self.options.blanks)
         self.outcome.decided += framed.facts.height
         own = [numbers.rename("row"), *([framed.texts["id"]] if "id" in framed.texts else [])]
         results = self.book.render(found)
@@ -263,10 +260,6 @@ class _Job:
                         column if named else None,
                     )
                 )
-
-
-def _refuse() -> Determination:
-    raise NotImplementedError
 
 
 def _nothing(job: _Job) -> pl.DataFrame:

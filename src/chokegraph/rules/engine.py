@@ -3,44 +3,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from chokegraph.rules.model import Law
 from chokegraph.rules.results import Determination
+from chokegraph.rules.values import Value
 
 if TYPE_CHECKING:
     from chokegraph.rules.kernel import Determination as Compiled
 
-Engine = Callable[[pl.DataFrame], Determination]
-"""Decides a frame of facts."""
+Engine = Callable[[pl.DataFrame, Mapping[str, Value]], Determination]
+"""Decides a frame of facts, with values for facts that it does not give."""
 
 
-class _Known:
-    """A determination of the compiled engine that tells its states apart from batch to batch."""
+class Known:
+    """A determination of the compiled engine that tells its states apart from batch to batch.
+
+    Args:
+        found: The determination.
+    """
 
     def __init__(self, found: Compiled) -> None:
         self._found = found
         self.states = found.states
-        self.own: list[Any] = found._own
+        self.machine = found.machine
+        self.machine_states = found.machine_states
 
     @property
     def table(self) -> pl.DataFrame:
+        """One row per state of the batch."""
         return self._found.table
 
-    def decide(self, states: list[Any]) -> pl.DataFrame:
-        """Return the decisions of some of the states."""
+    def decide(self, numbers: list[int]) -> pl.DataFrame:
+        """Return the decisions of some of the machine's states."""
         from chokegraph.rules.states import decide_states
 
-        return decide_states(self._found.program, self._found.machine, states)
+        states = [self.machine.last.states[number] for number in numbers]
+        return decide_states(self._found.program, self.machine, states)
 
 
 def compiled_engine(law: Law) -> Engine:
-    """Return the compiled engine for a law."""
+    """Return the compiled engine for a law.
+
+    Example:
+        >>> from datetime import date
+        >>> from chokegraph.rules import load_law
+        >>> engine = compiled_engine(load_law())
+        >>> found = engine(pl.DataFrame({"as_of": [date(2024, 1, 1)]}), {"origin": "US"})
+        >>> found.table["subject"].to_list()
+        ['yes']
+    """
     from chokegraph.rules.compile import compile_law
     from chokegraph.rules.kernel import determine
 
     program = compile_law(law)
-    return lambda facts: _Known(determine(facts, program))
+    return lambda facts, blanks: Known(determine(facts, program, blanks=blanks))
+
+
+def scalar_engine(law: Law) -> Engine:
+    """Return the scalar evaluator as an engine: slow, and the measure of the other.
+
+    Example:
+        >>> from datetime import date
+        >>> from chokegraph.rules import load_law
+        >>> engine = scalar_engine(load_law())
+        >>> found = engine(pl.DataFrame({"as_of": [date(2024, 1, 1)]}), {"origin": "US"})
+        >>> found.table["subject"].to_list()
+        ['yes']
+    """
+    from chokegraph.rules.rowwise import decide_rowwise
+
+    return lambda facts, blanks: decide_rowwise(facts, law, blanks)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SHOWN = ("row", "id", "as_of", "subject", "licence", "reasons", "exceptions", "policy", "missing")
 """Columns of the table on the screen; the file has all."""
+FIRST_MISSING = 2
+"""Missing facts that are named in a row of that table; the others are counted."""
 MOST_SHOWN = 8
 """Lines of each list in the summary."""
 
@@ -60,10 +62,24 @@ def decisions_table(output: pl.DataFrame) -> Table:
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold")
     shown = [name for name in SHOWN if name in output.columns]
     for name in shown:
-        table.add_column(name, overflow="fold", justify="right" if name == "row" else "left")
-    for row in output.select(shown).iter_rows():
-        table.add_row(*("" if cell is None else str(cell).replace(";", "; ") for cell in row))
+        table.add_column(
+            name,
+            overflow="fold",
+            justify="right" if name == "row" else "left",
+            no_wrap=name in ("row", "as_of", "subject", "licence"),
+        )
+    for row in output.select(shown).iter_rows(named=True):
+        table.add_row(*(_cell(name, row[name]) for name in shown))
     return table
+
+
+def _cell(name: str, value: object) -> str:
+    """Return a cell of the table on the screen; of missing facts the first two and a count."""
+    parts = "" if value is None else str(value)
+    if name != "missing" or parts.count(";") < FIRST_MISSING:
+        return parts.replace(";", "; ")
+    first, more = parts.split(";")[:FIRST_MISSING], parts.count(";") + 1 - FIRST_MISSING
+    return f"{'; '.join(first)} and {more} more"
 
 
 def summary_lines(outcome: Outcome) -> list[str]:

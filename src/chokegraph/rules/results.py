@@ -71,13 +71,12 @@ class StateBook:
         self.types = {name: pl.Categorical(pl.Categories.random()) for name in RESULTS}
         self._texts = pl.DataFrame(schema=self.types)
         self._counts = np.zeros(0, dtype=np.int64)
-        self._numbers: dict[int, int] = {}
-        self._alive: list[object] = []
+        self._machines: dict[int, tuple[object, np.ndarray]] = {}
         self._tally = Tally()
 
     def render(self, found: Determination) -> pl.DataFrame:
         """Return the result columns, one row per row decided, and count them."""
-        if len(self._numbers) > MOST_STATES:
+        if self._counts.size > MOST_STATES:
             self._forget()
         numbers = self._number(found)
         counts = np.bincount(found.states, minlength=numbers.size)
@@ -92,18 +91,21 @@ class StateBook:
 
     def _number(self, found: Determination) -> np.ndarray:
         """Return for each state of a batch its number in this book, adding those that are new."""
-        states: list[object] | None = getattr(found, "own", None)
-        if states is None:
+        machine = getattr(found, "machine", None)
+        if machine is None:
             return self._add(found.table)
-        known = self._numbers
-        new = [state for state in states if id(state) not in known]
-        if new:
-            first = self._counts.size
-            decided = found.table if len(new) == len(states) else found.decide(new)  # type: ignore[attr-defined]
-            self._add(decided)
-            self._alive += new  # an id is only good while its object lives
-            known.update((id(state), first + place) for place, state in enumerate(new))
-        return np.fromiter((known[id(state)] for state in states), np.int64, len(states))
+        states = np.array(found.machine_states, dtype=np.int64)  # type: ignore[attr-defined]
+        kept, known = self._machines.get(id(machine), (machine, np.full(0, -1, dtype=np.int64)))
+        if states.size and states.max() >= known.size:
+            more = np.full(2 * (int(states.max()) + 1) - known.size, -1, dtype=np.int64)
+            known = np.concatenate([known, more])
+        new = states[known[states] < 0]
+        if new.size:
+            whole = new.size == states.size
+            known[new] = self._add(found.table if whole else found.decide(new.tolist()))  # type: ignore[attr-defined]
+        self._machines[id(machine)] = (kept, known)  # its id is only good while it lives
+        numbers: np.ndarray = known[states]
+        return numbers
 
     def _add(self, table: pl.DataFrame) -> np.ndarray:
         first = self._counts.size
@@ -116,8 +118,7 @@ class StateBook:
         self._tally.add(self._texts, self._counts)
         self._texts = self._texts.clear()
         self._counts = np.zeros(0, dtype=np.int64)
-        self._numbers.clear()
-        self._alive.clear()
+        self._machines.clear()
 
 
 def texts_of(table: pl.DataFrame) -> pl.DataFrame:

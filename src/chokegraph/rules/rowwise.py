@@ -65,16 +65,19 @@ def row_values(row: Mapping[str, object], law: Law) -> dict[str, Value]:
     return found
 
 
-def decide_rowwise(facts: pl.DataFrame, law: Law) -> RowwiseDetermination:
+def decide_rowwise(
+    facts: pl.DataFrame, law: Law, blanks: Mapping[str, Value] | None = None
+) -> RowwiseDetermination:
     """Decide every distinct row of a frame with the scalar evaluator.
 
     Args:
         facts: The frame of facts, with `as_of`.
         law: The law.
+        blanks: Values of facts for rows that do not give them.
     """
     states = facts.select(pl.struct(pl.all()).rank("dense") - 1).to_series().to_numpy()
     first = np.unique(states, return_index=True)[1]
-    decided = [asdict(decision) for decision in _decisions(facts[first], law)]
+    decided = [asdict(decision) for decision in _decisions(facts[first], law, blanks or {})]
     lists = [name for name, value in decided[0].items() if isinstance(value, tuple)]
     table = pl.DataFrame(
         [{**each, **{name: list(each[name]) for name in lists}} for each in decided],
@@ -83,8 +86,8 @@ def decide_rowwise(facts: pl.DataFrame, law: Law) -> RowwiseDetermination:
     return RowwiseDetermination(states.astype(np.int32), table)
 
 
-def _decisions(facts: pl.DataFrame, law: Law) -> Iterator[Decision]:
+def _decisions(facts: pl.DataFrame, law: Law, blanks: Mapping[str, Value]) -> Iterator[Decision]:
     for row in facts.iter_rows(named=True):
         day = row["as_of"]
         assert isinstance(day, date)  # noqa: S101 - rows without a day are bad rows
-        yield evaluate(row_values(row, law), law, day)
+        yield evaluate({**blanks, **row_values(row, law)}, law, day)

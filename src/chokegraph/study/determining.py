@@ -16,9 +16,9 @@ from chokegraph.errors import Finding, FindingsError
 from chokegraph.parties import PartyList, read_list
 from chokegraph.rules import load_law
 from chokegraph.rules.batches import open_source
-from chokegraph.rules.blanks import fill_blanks, not_so
 from chokegraph.rules.bulk import Options, Outcome, determine_file
 from chokegraph.rules.cells import read_assumptions
+from chokegraph.rules.completing import completed
 from chokegraph.rules.engine import Engine, compiled_engine
 from chokegraph.rules.enriching import Enricher, enrich
 from chokegraph.rules.explain import Explanation, explain
@@ -125,8 +125,8 @@ class Job:
             framed, _ = without(framed, 1)
             for enricher in self.options.enrichers:
                 framed, _ = enrich(framed, enricher)
-            facts = fill_blanks(framed.facts, self.law, self.options.blanks).row(0, named=True)
-            values = row_values(facts, self.law)
+            facts = framed.facts.row(0, named=True)
+            values = {**self.options.blanks, **row_values(facts, self.law)}
             return explain(values, self.law, facts["as_of"]), values
         found = [Finding(f"there is no row {row:,}", "give a smaller number", str(file))]
         raise FindingsError(found, title="explain")
@@ -167,7 +167,8 @@ def prepare(request: Request) -> Job:
         about["bill of materials"] = {"file": request.bom.name, "sha256": digest}
     blanks = read_assumptions(request.assume, layout(law))
     if request.not_so:
-        blanks = {**not_so(law), **blanks}
+        absent = {name: value for name, value in completed({}, law).items() if value is not None}
+        blanks = {**absent, **blanks}
     options = Options(as_of=request.as_of, blanks=blanks, enrichers=tuple(enrichers), about=about)
     findings = tuple(finding for each in lists for finding in each.findings)
     return Job(law, options, lists, join, findings)

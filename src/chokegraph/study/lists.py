@@ -22,7 +22,6 @@ from chokegraph.rules.layout import MAY_BE_ABSENT, ROLES
 from chokegraph.rules.model import Law
 from chokegraph.rules.vectors import NOT_RELEVANT
 
-FACTS = ("party_lists", "party_footnotes", "party_list_policy", "party_list_scope")
 MAIN_LIST = "ENTITY_LIST"
 """The list whose entries have footnotes, a scope and a policy of their own."""
 NOTES = ("listed_parties", "possible_matches")
@@ -39,6 +38,7 @@ class _Row:
     footnotes: str | None
     policy: str | None
     scope: str | None
+    exceptions: str | None
     red_flag: bool | None
     listed: str
     possible: str
@@ -69,6 +69,7 @@ class ListJoin:
             if alias.fact_type == "country" and alias.regime == "us"
         }
         self.index = NameIndex(lists, same_place=same_place)
+        self._known_facts = set(law.facts)
         self._numbers: dict[str, int] = {}
         self._matches: list[Match] = [Match()]
         self._rows: dict[tuple[tuple[int, ...], bool, date], _Row] = {}
@@ -88,8 +89,8 @@ class ListJoin:
                 unnamed |= framed.texts[role].is_null().to_numpy()
         place = np.where(unnamed, 1, 0)
         answers = [
-            _Row("", "", NOT_RELEVANT, NOT_RELEVANT, None, "", ""),
-            _Row(None, None, None, None, None, "", ""),
+            _Row("", "", NOT_RELEVANT, NOT_RELEVANT, "", None, "", ""),
+            _Row(None, None, None, None, None, None, "", ""),
         ]
         hit = np.flatnonzero(numbers.any(axis=0))
         if hit.size:
@@ -164,13 +165,14 @@ class ListJoin:
         if not entries:
             blank = None if open_ else ""
             none = None if open_ else NOT_RELEVANT
-            return _Row(blank, blank, none, none, red_flag, listed, possible)
+            return _Row(blank, blank, none, none, blank, red_flag, listed, possible)
         main = [entry for entry in entries if entry.list == MAIN_LIST] or entries
         return _Row(
             lists=";".join(sorted(covered)),
             footnotes=";".join(sorted({each for entry in main for each in entry.footnotes})),
             policy=strictest_policy({e.policy for e in main if e.policy}) or NOT_RELEVANT,
             scope=widest_scope({e.scope for e in main if e.scope}) or NOT_RELEVANT,
+            exceptions=";".join(sorted(set.intersection(*(set(e.exceptions) for e in main)))),
             red_flag=red_flag,
             listed=listed,
             possible=possible,
@@ -185,7 +187,7 @@ class ListJoin:
         self.with_possible += int((perhaps & ~listed)[place].sum())
         if own is not None:
             # The row states itself what lists its parties are on: nothing is added to that.
-            answers = [*answers, _Row(None, None, None, None, None, "", "")]
+            answers = [*answers, _Row(None, None, None, None, None, None, "", "")]
             place = np.where(own, len(answers) - 1, place)
         at = pl.Series(place)
         columns = {
@@ -193,10 +195,15 @@ class ListJoin:
             "party_footnotes": [answer.footnotes for answer in answers],
             "party_list_policy": [answer.policy for answer in answers],
             "party_list_scope": [answer.scope for answer in answers],
+            "party_list_exceptions": [answer.exceptions for answer in answers],
         }
-        facts = {n: pl.Series(n, v, dtype=pl.String).gather(at) for n, v in columns.items()}
+        facts = {
+            name: pl.Series(name, values, dtype=pl.String).gather(at)
+            for name, values in columns.items()
+            if name in self._known_facts
+        }
         flags = pl.Series("knowledge_red_flag", [a.red_flag for a in answers], dtype=pl.Boolean)
-        if flags.any():
+        if flags.any() and flags.name in self._known_facts:
             facts["knowledge_red_flag"] = flags.gather(at)
         return pl.DataFrame(facts)
 
