@@ -137,8 +137,7 @@ def machine_for(program: Program, encoded: Encoded) -> Machine:
 
 def _starts(program: Program, machine: Machine) -> tuple[int, NDArray[np.intp]]:
     """Return a day, and the number of the first state for that day and every later one."""
-    first = machine.levels[0] if machine.levels else machine.last
-    numbers = [first.intern(*machine.start(bits)) for bits in program.starts]
+    numbers = [machine.start(bits) for bits in program.starts]
     days = np.array(program.days, dtype="datetime64[D]")
     if not len(days):
         return 0, np.array(numbers, dtype=np.intp)

@@ -46,6 +46,7 @@ class Level:
         self.width = _FIRST if column.facts else 1
         self.rows: list[LookUp | None] = []
         self.done = 0
+        self.touched = 0
         self.clear()
 
     def clear(self) -> None:
@@ -53,6 +54,7 @@ class Level:
         self.states = [NOTHING]
         self.hints: list[Hints] = [NO_HINTS]
         self.number: dict[State, int] = {}
+        self.bare: dict[State, int] = {}
         self.table = np.zeros(_FIRST * self.width, dtype=np.int32)
 
     def intern(self, state: State, hints: Hints) -> int:

@@ -11,6 +11,7 @@ and emptied when they grow too large; what they say never depends on when that h
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -49,15 +50,20 @@ class Machine:
         self.given = {fact for column in columns for fact in column.facts}
         self.flushes = 0
         self._size = -1
-        self._starts: dict[tuple[int, int], tuple[State, Hints]] = {}
+        self._starts: dict[tuple[int, int], int] = {}
 
-    def _weight(self, column: Column) -> int:
-        """Columns that decide many clauses come first; they leave the fewest states."""
-        bits = 0
+    def _weight(self, column: Column) -> tuple[int, int]:
+        """Columns with few values, and then those that decide much, leave the fewest states."""
+        size = prod(column.sizes) if column.sizes else column.books[0].size
+        return size, -self._touched(column).bit_count()
+
+    def _touched(self, column: Column) -> int:
+        """Return the clauses that ask something about a column."""
+        touched = 0
         for fact in column.facts:
-            for each in self.book.asked.get(fact, {}).values():
-                bits |= each
-        return -bits.bit_count()
+            for bits in self.book.asked.get(fact, {}).values():
+                touched |= bits
+        return touched
 
     # -- what the law says ----------------------------------------------------------------------
 
@@ -86,6 +92,7 @@ class Machine:
                 else:
                     self.missing.append((tag, bits))
                     self.missing_bits |= bits
+        self._neutral = LookUp(self.every, self.every, 0, ())
         self._base = LookUp(kept, kept_strict, open_strict, tuple(sorted(marks.items())))
         self._settle()
         self._pruner = Pruner(self.book)
@@ -113,40 +120,50 @@ class Machine:
                 ):
                     level.done |= 1 << place
             before |= set(level.column.facts)
+            level.touched = self._touched(level.column)
 
-    def start(self, bits: tuple[int, int]) -> tuple[State, Hints]:
-        """Return the state of a row before the first column, given the live clauses."""
+    def start(self, bits: tuple[int, int]) -> int:
+        """Return the number of a row's first state, given the live clauses."""
         if bits not in self._starts:
-            state, hints = State(*bits, 0, ()), self._pruner.everything()
-            self._starts[bits] = self.step(state, hints, self._base, 0)
+            first = self.levels[0] if self.levels else self.last
+            hints = self._pruner.everything()
+            self._starts[bits] = self.step(State(*bits, 0, ()), hints, self._base, first)
         return self._starts[bits]
 
     # -- one step -------------------------------------------------------------------------------
 
-    def step(self, state: State, hints: Hints, row: LookUp, place: int) -> tuple[State, Hints]:
-        """Return the state that follows; `place` is that of the level it belongs to."""
+    def step(self, state: State, hints: Hints, row: LookUp, after: Level) -> int:
+        """Return the number, in the level `after`, of the state that follows."""
         possible = state.possible & row.kept
         strict = state.possible_strict & row.kept_strict
         opened = (state.open_strict | row.open_strict) & strict
         tags = state.tags
         if row.tags:
-            joined = dict(tags)
+            more = dict(tags)
             for tag, bits in row.tags:
-                joined[tag] = joined.get(tag, 0) | bits
-            tags = tuple(sorted(joined.items()))
-        level = self.levels[place] if place < len(self.levels) else self.last
-        certain = possible & strict & ~opened & level.done
-        if certain:
-            waiting = 0
-            for _, bits in tags:
-                waiting |= bits
-            certain &= ~waiting
-            possible, strict = self._settled(possible, strict, certain)
-        possible, strict, hints = self._pruner.prune(possible, strict, hints)
-        opened &= strict
+                more[tag] = more.get(tag, 0) | bits
+            tags = tuple(sorted(more.items()))
         if tags:
             tags = self._still(tags, possible, strict)
-        return State(possible, strict, opened, tags), hints
+        bare = State(possible, strict, opened, tags)
+        found = after.bare.get(bare)
+        if found is not None:
+            return found
+        changed = possible != state.possible or strict != state.possible_strict
+        certain = possible & strict & ~opened & after.done
+        if certain:
+            for _, bits in tags:
+                certain &= ~bits
+        if certain:
+            possible, strict = self._settled(possible, strict, certain)
+            changed = True
+        if changed:
+            possible, strict, hints = self._pruner.prune(possible, strict, hints)
+            opened &= strict
+            if tags:
+                tags = self._still(tags, possible, strict)
+        found = after.bare[bare] = after.intern(State(possible, strict, opened, tags), hints)
+        return found
 
     def _still(
         self, tags: tuple[tuple[int, int], ...], possible: int, strict: int
@@ -186,11 +203,19 @@ class Machine:
             found = rows[code] = each[0] if len(each) == 1 else joined(each)
         return found
 
-    def follow(self, place: int, number: int, code: int) -> tuple[State, Hints]:
-        """Return what follows from a state before a column, by a code."""
-        level = self.levels[place]
-        row = self.row(level, code)
-        return self.step(level.states[number], level.hints[number], row, place + 1)
+    def _follow(self, level: Level, after: Level, pair: int) -> int:
+        """Return what follows from a state before a column by a code, and note it."""
+        number, code = divmod(pair, level.width)
+        state, hints = level.states[number], level.hints[number]
+        if (state.possible | state.possible_strict) & level.touched:
+            found = self.step(state, hints, self.row(level, code), after)
+            level.table[pair] = found * after.width
+        else:
+            # The column cannot change anything: all codes lead to the same state.
+            found = self.step(state, hints, self._neutral, after)
+            begin = number * level.width
+            level.table[begin : begin + level.width] = found * after.width
+        return found
 
     # -- many rows ------------------------------------------------------------------------------
 
@@ -280,10 +305,9 @@ class Machine:
             found = level.table[index]
             unseen = np.unique(index[found == 0])
             if len(unseen):
-                new = np.empty(len(unseen), dtype=np.int32)
-                for spot, pair in enumerate(unseen.tolist()):
-                    new[spot] = after.intern(*self.follow(place, *divmod(pair, width)))
-                level.table[unseen] = new * after.width
+                for pair in unseen.tolist():
+                    if not level.table[pair]:
+                        self._follow(level, after, pair)
                 found = level.table[index]
             now = found // after.width
         states[rows] = now

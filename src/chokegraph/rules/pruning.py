@@ -66,12 +66,15 @@ class Pruner:
             Both, and the hints for states that come from this one.
         """
         alive = possible | strict
-        kills = [each for each in hints.kills if alive & each[1]]
-        for needed, clauses, doubted in kills:
-            if possible & clauses and not possible & needed:
-                possible &= ~clauses
-            if strict & clauses and not strict & needed:
-                strict &= ~clauses | doubted
+        kills = []
+        for each in hints.kills:
+            needed, clauses, doubted = each
+            if alive & clauses:
+                kills.append(each)
+                if not possible & needed:
+                    possible &= ~clauses
+                if not strict & needed:
+                    strict &= ~clauses | doubted
         alive = possible | strict
         supports = [each for each in hints.supports if alive & each[1]]
         dropped = 0
