@@ -215,7 +215,7 @@ def _fix(detail: ErrorDetails, unit: str) -> str:
     context = detail.get("ctx", {})
     for name, words in _BOUNDS.items():
         if name in context:
-            return f"give a number {words} {context[name]} ({unit})"
+            return f"give a number {words} {context[name]:g} ({unit})"
     if detail["type"].startswith(("float", "int", "finite")):
         return f"give a number ({unit}), without writing the unit"
     if detail["type"] == "literal_error":
