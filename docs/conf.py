@@ -10,6 +10,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "_ext"))
 
 import cli_reference  # noqa: E402
+import columns_page  # noqa: E402
 import databook  # noqa: E402
 import lawbook  # noqa: E402
 from sphinx.application import Sphinx  # noqa: E402
@@ -81,6 +82,7 @@ def setup(app: Sphinx) -> None:
     generated = HERE / "generated"
     generated.mkdir(exist_ok=True)
     cli_reference.write(generated / "cli.md")
+    columns_page.write(generated / "columns.md")
     databook.write(generated)
     lawbook.write(generated)
     app.connect("source-read", drop_empty_globs)

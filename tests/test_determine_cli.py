@@ -277,3 +277,39 @@ def test_a_bill_of_materials_on_the_command_line(tmp_path):
     read = pl.read_csv(out)
     assert "DE_MINIMIS_25" in read["hooks"][0]
     assert "DE_MINIMIS_25" not in (read["hooks"][1] or "")
+
+
+def test_the_documented_example_prints_what_the_page_says(tmp_path, monkeypatch):
+    page = (ROOT / "docs" / "reference" / "determine.md").read_text(encoding="utf-8")
+    said = re.search(r"```text\n(Not legal advice.*?)```", page, re.DOTALL).group(1)
+    monkeypatch.chdir(ROOT)
+    out = tmp_path / "decisions.csv"
+    words = ("examples/shipments.csv", "--lists", "examples/parties.csv")
+    result = call(*words, "--assume", "us_person=no", "--out", out)
+    printed = result.output.replace(str(tmp_path), "").replace("/decisions", "decisions")
+    for line in said.splitlines():
+        if " a second)" in line:
+            line = line.split(", in ")[0]
+        assert line in printed, line
+
+
+def test_the_page_names_every_column_of_the_output():
+    from chokegraph.rules.results import RESULTS
+    from chokegraph.study.lists import NOTES
+
+    page = (ROOT / "docs" / "reference" / "determine.md").read_text(encoding="utf-8")
+    for name in ("row", "id", "as_of", *RESULTS, *NOTES):
+        assert f"`{name}`" in page, name
+
+
+def test_the_page_of_columns_has_every_column(law):
+    sys.path.insert(0, str(ROOT / "docs" / "_ext"))
+    import columns_page
+
+    from chokegraph.rules.layout import layout
+
+    page = columns_page.page()
+    for name, column in layout(law).items():
+        assert f"| `{name}` |" in page
+        for alias in column.aliases:
+            assert alias in page

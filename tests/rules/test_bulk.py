@@ -9,6 +9,7 @@ import pytest
 from tests.rules.small_law import small_law
 
 from chokegraph.errors import FindingsError
+from chokegraph.rules import load_law
 from chokegraph.rules.batches import open_source
 from chokegraph.rules.bulk import Options, determine_file
 from chokegraph.rules.cells import CellError, country, eccn, read_assumptions, read_cell
@@ -343,6 +344,7 @@ def test_codes_with_a_list_of_values_and_percentages():
     with pytest.raises(CellError, match="none of advanced"):
         read_cell("legacy", node)
     assert read_cell("12 %", column("number", unit="% of value")) == 12.0
+    assert read_cell("-40", column("number", unit="degC")) == -40.0
 
 
 def test_codes_take_the_spelling_of_the_law(law):
@@ -429,3 +431,27 @@ def test_assumptions_stand_in_the_note(decide, law):
         assert read["licence"].to_list() == ["no"]
     about = json.loads(outcome.about.read_text(encoding="utf-8"))
     assert about["taken for blank cells"] == {"lists": "none", "power": "1.0"}
+
+
+def test_parties_by_role_give_countries_and_headquarters():
+    header = match_header(
+        ["as_of", "eccn", "origin", "destination", "Buyer", "Buyer HQ", "Intermediate",
+         "Intermediate HQ", "End user", "End user HQ"],
+        layout(load_law()),
+    )  # fmt: skip
+    rows = [
+        ("A", "US", None, None, "B", "China"),
+        ("A", "US", "C", None, "B", "CN"),
+        ("A", "US", None, None, "unknown", None),
+        ("A", "US", None, None, "N/A", None),
+        ("A", "Nowhere", "C", "Taiwan", "B", "CN"),
+    ]
+    batch = pl.DataFrame(
+        [("2024-01-05", "EAR99", "US", "FR", *row) for row in rows],
+        schema=header.sources,
+        orient="row",
+    )
+    framed = Framer(load_law(), header).frame(batch)
+    assert framed.facts["party_headquarters"].to_list()[:4] == ["CN;US", None, None, "US"]
+    assert list(framed.bad) == [4]
+    assert framed.texts["end_user"].to_list()[2:4] == [None, "n/a"]

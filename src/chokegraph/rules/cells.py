@@ -81,7 +81,10 @@ def _number(text: str, column: Column) -> Value:
     low, dots, high = (part.strip() for part in text.partition(".."))
     if not dots:
         return _plain_number(low, column)
-    ends = (_plain_number(low or "0", column), _plain_number(high, column) if high else math.inf)
+    ends = (
+        _plain_number(low, column) if low else column.lowest,
+        _plain_number(high, column) if high else math.inf,
+    )
     if ends[0] > ends[1]:
         message = f"'{text}': the lower bound is above the upper bound"
         raise CellError(message)
@@ -100,7 +103,7 @@ def _plain_number(text: str, column: Column) -> float:
     if not math.isfinite(value):
         message = f"'{text}' is no finite number"
         raise CellError(message)
-    if value < 0:
+    if value < column.lowest:
         message = f"'{text}' is below zero"
         raise CellError(message)
     return value

@@ -13,11 +13,13 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from chokegraph.rules.cells import NOT_RELEVANT as NOT_APPLICABLE_WORDS
+from chokegraph.rules.cells import UNKNOWN
 from chokegraph.rules.distinct import DistinctCells
 from chokegraph.rules.layout import Column, Header, layout
 from chokegraph.rules.model import Law
 from chokegraph.rules.roles import from_roles
-from chokegraph.rules.vectors import MOST_KNOWN, ends_of
+from chokegraph.rules.vectors import MOST_KNOWN, NOT_RELEVANT, ends_of
 
 
 @dataclass(frozen=True)
@@ -143,8 +145,7 @@ class Framer:
         if column.type == "date" and kind in (pl.Date, pl.Datetime):
             return {column.name: series.cast(pl.Date).rename(column.name)}
         if column.type == "text":
-            texts = series.cast(pl.String).str.strip_chars()
-            return {column.name: texts.set(texts == "", None).rename(column.name)}
+            return {column.name: _names(series.cast(pl.String), column).rename(column.name)}
         return {column.name: self._spread(series, column, bad).rename(column.name)}
 
     def _spread(self, series: pl.Series, column: Column, bad: dict[int, list[str]]) -> pl.Series:
@@ -163,13 +164,13 @@ class Framer:
         name = column.name
         if series.dtype.is_numeric():
             numbers = series.cast(pl.Float64).fill_nan(None)
-            usual = numbers.is_finite() & (numbers >= 0)
+            usual = numbers.is_finite() & (numbers >= column.lowest)
             for at in (~usual).fill_null(value=False).arg_true().to_list():
                 bad.setdefault(at, []).append(f"{series.name}: {numbers[at]} is no quantity")
             return {name: numbers.rename(name)}
         texts = series.cast(pl.String)
         numbers = texts.str.strip_chars().cast(pl.Float64, strict=False)
-        usual = (numbers.is_finite() & (numbers >= 0)).fill_null(value=False)
+        usual = (numbers.is_finite() & (numbers >= column.lowest)).fill_null(value=False)
         odd = (~usual & texts.is_not_null()).arg_true()
         if odd.is_empty():
             return {name: numbers.rename(name)}
@@ -187,6 +188,16 @@ class Framer:
                 for end, found in both
             }
         return {name: numbers.scatter(odd, low).rename(name)}
+
+
+def _names(texts: pl.Series, column: Column) -> pl.Series:
+    """Return names without space around them; null where nobody is named."""
+    texts = texts.str.strip_chars()
+    if column.about != "party":
+        return texts.set(texts == "", None)
+    words = texts.str.to_lowercase()
+    texts = texts.set(words.is_in(list(UNKNOWN)).fill_null(value=False), None)
+    return texts.set(words.is_in(list(NOT_APPLICABLE_WORDS)).fill_null(value=False), NOT_RELEVANT)
 
 
 def without(framed: Framed, rows: int) -> tuple[Framed, np.ndarray]:

@@ -9,6 +9,7 @@ do not count, and a table holds other names in use ("Ultimate consignee country"
 from __future__ import annotations
 
 import csv
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,6 +59,11 @@ class Column:
     unit: str = ""
     fact: FactDefinition | None = None
     codes: tuple[str, ...] = ()
+
+    @property
+    def lowest(self) -> float:
+        """The lowest number that it may have: quantities are zero or more, temperatures not."""
+        return -math.inf if self.unit == "degC" else 0.0
 
 
 @dataclass(frozen=True)

@@ -60,13 +60,17 @@ def decisions_table(output: pl.DataFrame) -> Table:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold")
-    shown = [name for name in SHOWN if name in output.columns]
+    shown = [
+        name
+        for name in SHOWN
+        if name in output.columns and any(cell not in (None, "") for cell in output[name])
+    ]
     for name in shown:
         table.add_column(
             name,
             overflow="fold",
             justify="right" if name == "row" else "left",
-            no_wrap=name in ("row", "as_of", "subject", "licence"),
+            no_wrap=name not in ("reasons", "exceptions", "missing"),
         )
     for row in output.select(shown).iter_rows(named=True):
         table.add_row(*(_cell(name, row[name]) for name in shown))

@@ -34,7 +34,8 @@ def from_roles(
                 continue
             places = texts.get(role + ending, nothing).cast(pl.String)
             # A blank cell means that there is no intermediate consignee; the others always exist.
-            there = texts.get(role, nothing).is_not_null() | (role != MAY_BE_ABSENT)
+            names = texts.get(role, nothing)
+            there = (names.is_not_null() | (role != MAY_BE_ABSENT)) & names.ne_missing(NOT_RELEVANT)
             parts.append(unnamed.zip_with(places.is_null() & there, places))
         joined = _distinct_sets(parts)
         before = facts.get(fact)
