@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from chokegraph.scenario.base import Part
 
@@ -176,5 +176,13 @@ class LawSetting(Part):
         return self
 
 
-NoLaw = Literal["none"]
-"""No law files: hand-written controls only."""
+def _form(value: object) -> str:
+    """Tell `none` from a setting, so that a fault is reported for the form that was meant."""
+    return "setting" if isinstance(value, dict | LawSetting) else "word"
+
+
+LawChoice = Annotated[
+    Annotated[LawSetting, Tag("setting")] | Annotated[Literal["none"], Tag("word")],
+    Discriminator(_form),
+]
+"""A law, or `none` for hand-written controls only."""

@@ -11,7 +11,7 @@ from chokegraph.scenario.assumption import Assumptions
 from chokegraph.scenario.base import Country, Name, Part
 from chokegraph.scenario.control import Control
 from chokegraph.scenario.event import Event
-from chokegraph.scenario.law import LawSetting, NoLaw
+from chokegraph.scenario.law import LawChoice, LawSetting
 from chokegraph.scenario.levers import Levers, Promotion
 from chokegraph.scenario.when import Quarter, quarter_index, quarter_name
 
@@ -27,7 +27,7 @@ class Baseline(Part):
         ()
     """
 
-    law: LawSetting | NoLaw = "none"
+    law: LawChoice = "none"
     """The law that the baseline applies to every supply link; `none` for controls alone."""
 
     controls: tuple[Control, ...] = ()
@@ -86,7 +86,7 @@ class Scenario(Part):
     extends_baseline: bool = True
     """Whether the scenario keeps the controls and levers of the baseline and adds its own."""
 
-    law: LawSetting | NoLaw | None = None
+    law: LawChoice | None = None
     """The law that the scenario applies to every supply link. Empty: that of the baseline, or none
     if the scenario does not extend its baseline."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +107,10 @@ class _Decider:
     laws: dict[int, Law] = field(default_factory=dict)
 
     def run(self, first: int, quarters: int) -> Decided:
-        self.law = amended(base_law(self.setting), self.setting)
+        self.full = amended(base_law(self.setting), self.setting)
+        # A state's rules on its own exports have no say in what it buys.
+        away = tuple(r for r in self.full.rules if _COUNTRY.get(r.regime) != self.target)
+        self.law = replace(self.full, rules=away)
         self.changes = change_days(self.facts)
         self.news = self._news()
         spans: dict[Span, int] = {}
@@ -190,7 +193,7 @@ class _Decider:
             count += table.height
         return Decided(
             setting=self.setting,
-            law=self.law,
+            law=self.full,
             facts=self.facts,
             case=self.used,
             spans=place,
