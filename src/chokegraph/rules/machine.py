@@ -61,8 +61,7 @@ class Machine:
         """Return the clauses that ask something about a column."""
         touched = 0
         for fact in column.facts:
-            for bits in self.book.asked.get(fact, {}).values():
-                touched |= bits
+            touched |= self.book.touched(fact)
         return touched
 
     # -- what the law says ----------------------------------------------------------------------

@@ -133,6 +133,8 @@ class Book:
         self._clause_of: dict[tuple[Any, ...], int] = {}
         self._tag_of: dict[str, int] = {}
         self._rows: dict[tuple[str, Any], tuple[int, LookUp]] = {}
+        self._touched: dict[str, tuple[int, int]] = {}
+        self._alike: dict[str, tuple[int, list[list[str]]]] = {}
 
     # -- adding ---------------------------------------------------------------------------------
 
@@ -202,6 +204,32 @@ class Book:
         row = self._work_out(fact, value)
         self._rows[key] = (size, row)
         return row
+
+    def touched(self, fact: str) -> int:
+        """Return the clauses that ask something about a fact."""
+        size = len(self.clauses)
+        cached = self._touched.get(fact)
+        if cached is None or cached[0] != size:
+            bits = 0
+            for each in self.asked.get(fact, {}).values():
+                bits |= each
+            cached = self._touched[fact] = (size, bits)
+        return cached[1]
+
+    def alike(self, fact: str) -> list[list[str]]:
+        """Return the texts that the law names for a fact, those that it treats alike together."""
+        size = len(self.clauses)
+        cached = self._alike.get(fact)
+        if cached is None or cached[0] != size:
+            names: set[str] = set()
+            for asked in self.asked.get(fact, {}):
+                if isinstance(asked.question.operand, Members):
+                    names |= asked.question.operand.named()
+            groups: dict[LookUp, list[str]] = {}
+            for name in sorted(names):
+                groups.setdefault(self.look_up(fact, name), []).append(name)
+            cached = self._alike[fact] = (size, list(groups.values()))
+        return cached[1]
 
     def _work_out(self, fact: str, value: Value) -> LookUp:
         kill = kill_strict = maybe = maybe_strict = 0

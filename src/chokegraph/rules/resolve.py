@@ -56,6 +56,13 @@ class Members:
     def _beginnings(self) -> tuple[str, ...]:
         return tuple(text[:-1] for text in self.texts if text.endswith("*"))
 
+    def named(self) -> frozenset[str]:
+        """Return the texts that are named, in exceptions too; "3B*" is left out."""
+        names = {text for text in self.texts if not text.endswith("*")}
+        for members, excepted in self.groups:
+            names |= members.named() | excepted.named()
+        return frozenset(names)
+
     def covers(self, text: str) -> int:
         """Return whether a text is in the scope: 0 no, 1 perhaps, 2 yes."""
         if not self.by_prefix:

@@ -3,18 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from chokegraph.rules.circuit import LICENCE, Clauses, Sense
+from chokegraph.rules.circuit import LICENCE, Sense
 from chokegraph.rules.compile import Program
 from chokegraph.rules.levels import State
 from chokegraph.rules.machine import Machine
 from chokegraph.rules.masks import concerns
+from chokegraph.rules.outcome import SUBJECT, Core, by_code
 from chokegraph.rules.patterns import Patterns, Where
 from chokegraph.rules.resolve import MAYBE, YES
 from chokegraph.rules.waiting import Marks, Missing
@@ -28,7 +29,6 @@ COLUMNS = (
     "exceptions", "exceptions_possible", "policy", "flags", "classified", "classification",
     "missing", "marks", "citations", "fired",
 )  # fmt: skip
-_WORDS = ("no", "unknown", "yes")
 _BATCH = 1 << 12
 
 
@@ -52,47 +52,40 @@ def decide_states(program: Program, machine: Machine, states: Sequence[State]) -
     return pl.concat(parts)
 
 
-class _Answers:
+class _Answers(Core):
     def __init__(self, program: Program, machine: Machine, states: Sequence[State]) -> None:
-        self.law = program.law
+        super().__init__(program, states, machine.missing_bits)
+        self.machine = machine
         self.position = program.position
         self.book = program.book
-        self.machine = machine
-        self.states = states
-        self.clauses = Clauses(program, states, machine.missing_bits)
-        self.sense = Sense(self.clauses, strict=False)
         self.doubting = Sense(self.clauses, strict=True)
-        self.licence = self.sense.licence()
-        self.subject = self.sense.subject("us")
-        self.yes = self.licence == LICENCE.index("yes")
 
     def table(self) -> pl.DataFrame:
         """Return all columns."""
         sense = self.sense
         hooks = [(v.rule.code, sense.hook(n)) for n, v in sense.of("hook")]
         needs = [(v.rule.code, sense.standing(n)) for n, v in sense.of("requirement")]
-        self.reasons = _by_code((code, truth == YES) for code, truth in needs)
         exceptions = self._exceptions()
         possible = self._lists(_less(exceptions, MAYBE))
-        policy, policy_rule = self._policy()
+        policy, policy_rule = self.policy()
         self.decides = self._deciding(exceptions, policy_rule)
-        classified = _by_code(
+        classified = by_code(
             (v.version.eccn, sense.truth(n) == YES) for n, v in sense.of("classification")
         )
         return _table(
             {
-                "subject": np.array(_WORDS)[self.subject],
-                "hooks": self._lists(_by_code((c, t == YES) for c, t in hooks)),
+                "subject": np.array(SUBJECT)[self.subject],
+                "hooks": self._lists(by_code((c, t == YES) for c, t in hooks)),
                 "hooks_possible": self._lists(_less(hooks, MAYBE)),
                 "licence": np.array(LICENCE)[self.licence],
                 "reasons": self._lists(self.reasons),
                 "reasons_possible": self._lists(_less(needs, MAYBE)),
                 "outcomes": self._lists(self._outcomes()),
-                "exceptions": self._lists(_by_code((c, t == YES) for c, t in exceptions)),
+                "exceptions": self._lists(by_code((c, t == YES) for c, t in exceptions)),
                 "exceptions_possible": possible,
                 "policy": policy,
                 "flags": self._lists(
-                    _by_code((v.rule.code, sense.truth(n) == YES) for n, v in sense.of("flag"))
+                    by_code((v.rule.code, sense.truth(n) == YES) for n, v in sense.of("flag"))
                 ),
                 "classified": self._lists(classified),
                 "classification": self._classification(),
@@ -121,38 +114,6 @@ class _Answers:
 
     # -- single columns -------------------------------------------------------------------------
 
-    def _policy(self) -> tuple[list[str | None], list[int]]:
-        """Return the policy of every state, and the variant that gives it (-1 for none)."""
-        sense = self.sense
-        surely: dict[str, Where] = {}
-        perhaps: dict[str, Where] = {}
-        for number, variant in sense.of("requirement"):
-            left, standing = sense.left(number), sense.standing(number)
-            code = variant.rule.code
-            surely[code] = surely.get(code, False) | (left == YES)
-            perhaps[code] = perhaps.get(code, False) | ((left == MAYBE) & (standing == YES))
-        any_sure = np.logical_or.reduce([*surely.values(), np.zeros_like(self.yes)])
-        stand = {code: np.where(any_sure, surely[code], perhaps[code]) for code in surely}
-        policies = list(sense.of("policy"))
-        overridden: dict[str, Where] = {}
-        for number, variant in policies:
-            for name in variant.version.overrides:
-                overridden[name] = overridden.get(name, False) | (sense.truth(number) == YES)
-        ranked = sorted(policies, key=lambda each: self.law.strictness[each[1].version.policy])
-        chosen = np.full(self.clauses.count, -1)
-        for number, variant in ranked:
-            holds = self.yes & (chosen < 0) & (sense.truth(number) == YES)
-            if variant.rule.id in overridden:
-                holds &= ~overridden[variant.rule.id]
-            concerned = np.zeros(self.clauses.count, dtype=bool)
-            for code, where in stand.items():
-                if concerns(variant.version.concerns, code):
-                    concerned |= where
-            chosen[holds & concerned] = number
-        rules = chosen.tolist()
-        names = [self.book.variants[n].version.policy if n >= 0 else None for n in rules]
-        return names, rules
-
     def _outcomes(self) -> dict[str, Where]:
         sense = self.sense
         found = [
@@ -166,7 +127,7 @@ class _Answers:
                 stands &= ~self.reasons[variant.rule.code]
             code = variant.version.shadow_code or f"SHADOW_{variant.role.upper()}"
             found.append((code, stands))
-        return _by_code(found)
+        return by_code(found)
 
     def _effective(self) -> dict[int, Where]:
         """Exclusions that hold and remove something that would hold without them."""
@@ -226,7 +187,7 @@ class _Answers:
         """Return the rules whose citations are given, in the law's order."""
         sense = self.sense
         unknown = self.licence == LICENCE.index("unknown")
-        useful = _by_code((code, truth == YES) for code, truth in exceptions)
+        useful = by_code((code, truth == YES) for code, truth in exceptions)
         decides: list[tuple[int, Where]] = [
             (number, sense.hook(number) == YES) for number, _ in sense.of("hook")
         ]
@@ -265,18 +226,10 @@ class _Answers:
         ]
 
 
-def _by_code(each: Iterable[tuple[str, Where]]) -> dict[str, Where]:
-    """Return where each code holds at least once."""
-    found: dict[str, Where] = {}
-    for code, where in each:
-        found[code] = found[code] | where if code in found else where
-    return found
-
-
 def _less(each: Sequence[tuple[str, NDArray[np.uint8]]], level: int) -> dict[str, Where]:
     """Return where each code is at a level but not sure."""
-    sure = _by_code((code, truth == YES) for code, truth in each)
-    perhaps = _by_code((code, truth == level) for code, truth in each)
+    sure = by_code((code, truth == YES) for code, truth in each)
+    perhaps = by_code((code, truth == level) for code, truth in each)
     return {code: where & ~sure[code] for code, where in perhaps.items()}
 
 

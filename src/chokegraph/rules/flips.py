@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which single facts, and which days, would change the answer for a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from chokegraph.rules.atoms import fact_value
+from chokegraph.rules.compile import Program
+from chokegraph.rules.levels import State
+from chokegraph.rules.model import FactDefinition
+from chokegraph.rules.outcome import Core, Outcome
+from chokegraph.rules.values import NOT_APPLICABLE, Value
+
+Effect = tuple[int, int]
+"""Bits of the clauses that a value does not make false, and of those that it leaves open."""
+_NEARLY = 1e-9
+"""How far beyond a threshold a number is set to be on its other side, relative to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """One fact that would change the answer, and to what.
+
+    Args:
+        fact: The fact.
+        values: Values of it that all lead to the same outcome; each number stands for all on its
+            side of the nearest threshold.
+        outcome: What the answer would be.
+    """
+
+    fact: str
+    values: tuple[Value, ...]
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class DayFlip:
+    """The nearest day on which the answer is another one.
+
+    Args:
+        on: The last day before, or the first day after, with another outcome.
+        outcome: What the answer is on that day.
+    """
+
+    on: date
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Flips:
+    """What would change the answer for a row.
+
+    Args:
+        now: The outcome as it is.
+        facts: Single facts that would change it.
+        earlier: The nearest earlier day with another outcome; None if there is none.
+        later: The nearest later one.
+    """
+
+    now: Outcome
+    facts: tuple[Flip, ...]
+    earlier: DayFlip | None
+    later: DayFlip | None
+
+
+def flips(program: Program, row: Mapping[str, Value], on: date) -> Flips:
+    """Return the single facts and the nearest days that would change the answer for a row.
+
+    Args:
+        program: The compiled law.
+        row: Values by fact; a missing fact is unknown.
+        on: The day of the transaction.
+
+    Example:
+        >>> from datetime import date
+        >>> from chokegraph.rules import load_law
+        >>> from chokegraph.rules.compile import compile_law
+        >>> found = flips(compile_law(load_law()), {"origin": "US"}, date(2024, 1, 1))
+        >>> found.now.subject
+        'yes'
+    """
+    return _Neighbourhood(program, row, on).flips()
+
+
+class _Neighbourhood:
+    def __init__(self, program: Program, row: Mapping[str, Value], on: date) -> None:
+        self.program = program
+        self.law = program.law
+        self.book = program.book
+        self.row = row
+        self.on = on
+        self.facts = program.facts
+        self.vintage = program.vintage(on)
+        self.values = {name: self._value(name, row, on) for name in self.facts}
+        self.effects = {name: self._effect(name, value) for name, value in self.values.items()}
+        self.parts = _dependants(self.facts.values(), self.law.facts)
+
+    def flips(self) -> Flips:
+        """Work out all changes, then decide all that came up together."""
+        live = self.program.starts[self.vintage][0]
+        now = _joined(self.effects.values(), live)
+        tried = list(self._single_facts(live))
+        days = list(self._days())
+        distinct = list(dict.fromkeys([now, *(e for _, _, e in tried), *(e for _, e in days)]))
+        tag = self.book.tag("eccn")
+        states = [State(kept, 0, 0, ((tag, opened),)) for kept, opened in distinct]
+        found = dict(zip(distinct, Core(self.program, states).outcomes(), strict=True))
+        groups: dict[tuple[str, Outcome], list[Value]] = {}
+        for name, values, effect in tried:
+            if found[effect] != found[now]:
+                groups.setdefault((name, found[effect]), []).extend(values)
+        other = [DayFlip(day, found[effect]) for day, effect in days if found[effect] != found[now]]
+        return Flips(
+            found[now],
+            tuple(Flip(name, tuple(values), what) for (name, what), values in groups.items()),
+            max((each for each in other if each.on < self.on), key=_day, default=None),
+            min((each for each in other if each.on > self.on), key=_day, default=None),
+        )
+
+    def _value(self, name: str, row: Mapping[str, Value], on: date) -> Value:
+        return fact_value(row, self.facts[name], self.law, on)
+
+    def _effect(self, name: str, value: Value) -> Effect:
+        row = self.book.look_up(name, value)
+        opened = 0
+        for tag, bits in row.tags:
+            if tag not in self.book.mark_tags:
+                opened |= bits
+        return row.kept, opened
+
+    # -- other facts ----------------------------------------------------------------------------
+
+    def _single_facts(self, live: int) -> Iterator[tuple[str, Sequence[Value], Effect]]:
+        """Yield facts with other values, and what the row would come to."""
+        for name, fact in self.law.facts.items():
+            changes = [each for each in (name, *self.parts.get(name, ())) if each in self.facts]
+            value = self.row.get(name)
+            if not changes or value is NOT_APPLICABLE or (fact.derived and name not in self.row):
+                continue
+            kept, opened = _joined(
+                (effect for each, effect in self.effects.items() if each not in changes), live
+            )
+            if not any(kept & self.book.touched(each) for each in changes):
+                continue
+            for values in self._candidates(fact, value, changes):
+                row = {**self.row, name: values[0]}
+                yield (
+                    name,
+                    values,
+                    _joined(
+                        [self._effect(each, self._value(each, row, self.on)) for each in changes],
+                        kept,
+                        opened,
+                    ),
+                )
+
+    def _candidates(
+        self, fact: FactDefinition, value: Value, changes: list[str]
+    ) -> Iterator[Sequence[Value]]:
+        """Yield other values of a fact; values that no question tells apart come together."""
+        if fact.type == "flag":
+            yield from ([each] for each in (True, False) if each is not value)
+        elif fact.type == "date":
+            days = [edge for edge in self.book.edges.get(fact.id, ()) if isinstance(edge, date)]
+            near = {day + timedelta(days=step) for day in days for step in (-1, 0, 1)}
+            yield from ([day] for day in sorted(near))
+        elif fact.type == "number":
+            yield from ([number] for number in self._numbers(fact, value, changes))
+        elif not fact.is_set:
+            yield from self.book.alike(fact.id)
+        else:
+            held = value if isinstance(value, frozenset) else frozenset()
+            for names in self.book.alike(fact.id):
+                yield [held | {name} for name in names if name not in held] or [held]
+            for name in sorted(held):
+                yield [held - {name}]
+
+    def _numbers(self, fact: FactDefinition, value: Value, changes: list[str]) -> list[float]:
+        """Return numbers at, and on both sides of, every threshold that a fact can cross."""
+        edges = set(self._edges(fact.id))
+        if isinstance(value, (int, float)) and value:
+            for each in changes:
+                now = self.values.get(each)
+                if each == fact.id or not isinstance(now, (int, float)) or not now:
+                    continue
+                above = fact.id in self.law.facts[each].numerator
+                for edge in self._edges(each):
+                    if edge:
+                        edges.add(value * edge / now if above else value * now / edge)
+        around = {edge * (1 + step) for edge in edges for step in (-_NEARLY, 0.0, _NEARLY)}
+        return sorted(around | {edge - 1 for edge in edges if edge == 0})
+
+    def _edges(self, name: str) -> list[float]:
+        edges = self.book.edges.get(name, ())
+        return [float(edge) for edge in edges if isinstance(edge, (int, float))]
+
+    # -- other days -----------------------------------------------------------------------------
+
+    def _days(self) -> Iterator[tuple[date, Effect]]:
+        """Yield the last day of every earlier vintage and the first of every later one."""
+        dated = [
+            name
+            for name, fact in self.facts.items()
+            if any(part[:1] == "$" for part in (*fact.numerator, *fact.denominator))
+        ]
+        rest = _joined((e for name, e in self.effects.items() if name not in dated), -1)
+        for vintage, (live, _) in enumerate(self.program.starts):
+            if vintage == self.vintage:
+                continue
+            day = self.program.day_of(vintage if vintage > self.vintage else vintage + 1)
+            if vintage < self.vintage:
+                day -= timedelta(days=1)
+            mine = [self._effect(name, self._value(name, self.row, day)) for name in dated]
+            yield day, _joined(mine, rest[0] & live, rest[1])
+
+
+def _joined(effects: Iterable[Effect], kept: int, opened: int = 0) -> Effect:
+    """Return the clauses that are left, and those of them that are open."""
+    for each, open_ in effects:
+        kept &= each
+        opened |= open_
+    return kept, opened & kept
+
+
+def _dependants(
+    facts: Iterable[FactDefinition], every: Mapping[str, FactDefinition]
+) -> dict[str, list[str]]:
+    """Return for each fact those that are derived from it, directly or not."""
+    found: dict[str, list[str]] = {}
+
+    def add(part: str, whole: str) -> None:
+        found.setdefault(part, []).append(whole)
+        fact = every[part]
+        for inner in (*fact.first_of, *fact.numerator, *fact.denominator):
+            if inner[:1] != "$":
+                add(inner, whole)
+
+    for fact in facts:
+        for part in (*fact.first_of, *fact.numerator, *fact.denominator):
+            if part[:1] != "$":
+                add(part, fact.id)
+    return found
+
+
+def _day(flip: DayFlip) -> date:
+    return flip.on
