@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,9 +19,15 @@ from chokegraph.world.technology_schema import NEED_KINDS, TECHNOLOGY_KINDS, TEC
 
 @dataclass(frozen=True)
 class Technology:
-    """The tables of technology, read; by name, as in `TECHNOLOGY_TABLES`."""
+    """The tables of technology, read.
+
+    Args:
+        tables: By name, as in `TECHNOLOGY_TABLES`.
+        digest: sha256 of the files together.
+    """
 
     tables: Mapping[str, Table]
+    digest: str
 
     def rows(self, name: str) -> list[Row]:
         """Return the rows of one table."""
@@ -46,6 +53,7 @@ def load_technology(folder: Path | str | None = None) -> Technology:
 
 @lru_cache(maxsize=4)
 def _load(folder: Path) -> Technology:
+    digest = hashlib.sha256()
     tables: dict[str, Table] = {}
     findings: list[Finding] = []
     for name, spec in TECHNOLOGY_TABLES.items():
@@ -55,11 +63,12 @@ def _load(folder: Path) -> Technology:
         if raw is not None:
             tables[name], found = parse_table(raw, spec)
             findings += found
+            digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     if len(tables) == len(TECHNOLOGY_TABLES):
         findings += check_technology(tables)
     if errors_only(findings):
         raise FindingsError(findings, title="technology")
-    return Technology(tables)
+    return Technology(tables, digest.hexdigest())
 
 
 def check_technology(tables: Mapping[str, Table], world: World | None = None) -> list[Finding]:
