@@ -47,8 +47,9 @@ SETTINGS = {
     "euv_throughput": 160.0,
     "scanner_uptime": 0.9,
     "energy_per_op_n7": 0.8,
-    "leakage_share": 0.1,
-    "bridge_edge": 10.0,
+    "energy_frequency_exponent": 1.8,
+    "leakage_density": 0.05,
+    "bridge_area": 20.0,
     "package_design_cost": 1e6,
     "design_area": 300.0,
     "design_fixed_share": 0.2,
@@ -173,7 +174,7 @@ def scalar(
         tops = n * core * made["node"]["throughput_density"] * frequency
         total["tops"] += tops
         total["watts"] += (
-            tops * s["energy_per_op_n7"] * made["node"]["relative_energy"] * frequency**2
+            tops * s["energy_per_op_n7"] * made["node"]["relative_energy"] * frequency ** s["energy_frequency_exponent"]
         )
         total["applicable"] += n * area * made["node"]["nonplanar"]
         total["euv"] += n * made["wafers"] * made["euv"]
@@ -201,8 +202,7 @@ def scalar(
     bandwidth = stacks * m["bandwidth"] if m else 0.0
     link = bandwidth * (1 - 1 / total["count"])
     capacity = p["areal"] * plane if stacked else p["shoreline"] * total["edges"]
-    leak = s["leakage_share"] / (1 - s["leakage_share"])
-    leakage = total["watts"] / frequency**3 * leak
+    leakage = s["leakage_density"] * total["area"]
     watts = total["watts"] + leakage
     all_power = watts + float(
         power(0.0, 0.0, bandwidth, m["energy"] if m else 0.0, link, p["energy"])
@@ -336,7 +336,7 @@ def _assembled(
             placed,
             bridges=placed - 1,
             bridge=p["cost_piece"],
-            bridge_yield=fails((s["bridge_edge"] / 2) ** 2),
+            bridge_yield=fails(s["bridge_area"]),
             substrate=substrate,
             substrate_yield=s["substrate_yield"],
             **keys,

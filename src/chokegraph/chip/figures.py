@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from chokegraph.chip.draws import Draws
 
 MILLION = 1_000_000
-EUV_SCHEME = "euv-se"
-"""The scheme of the EUV layers that a variant without EUV replaces."""
-DUV_SCHEME = "salele-x2-duv"
-"""The scheme whose steps replace them."""
 GROUPS = ("nodes", "packages", "memories")
 
 
@@ -194,10 +190,6 @@ def _from(catalogue: Catalogue, draws: Draws, *, single: bool) -> Figures:
         key: _without_axis(draws.setting(key)[:, None], single=single)[..., 0]
         for key in catalogue.settings
     }
-    settings |= _schemes(catalogue, get)
-    if "substrate-area-factor" not in settings:
-        organic = [one.carrier_unit == "mm2" for one in catalogue.packages.values()]
-        settings["substrate-area-factor"] = get("packages", "area_factor")[..., organic].mean(-1)
     return Figures(
         nodes=_nodes(catalogue, get),
         packages=_packages(catalogue, get),
@@ -206,17 +198,6 @@ def _from(catalogue: Catalogue, draws: Draws, *, single: bool) -> Figures:
         ids={group: tuple(getattr(catalogue, group)) for group in GROUPS},
         draws=None if single else draws.count,
     )
-
-
-def _schemes(catalogue: Catalogue, get: Any) -> dict[str, Floats]:  # noqa: ANN401 - a function
-    """Costs of an EUV layer and of one of the steps that replace it."""
-    known = list(catalogue.schemes)
-    cost, masks = get("schemes", "layer_cost"), get("schemes", "masks")
-    euv, duv = known.index(EUV_SCHEME), known.index(DUV_SCHEME)
-    return {
-        "euv-layer-cost": cost[..., euv],
-        "duv-step-cost": cost[..., duv] / masks[..., duv],
-    }
 
 
 def _without_axis(drawn: Floats, *, single: bool) -> Floats:

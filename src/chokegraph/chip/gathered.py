@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from chokegraph.chip.arrays import NONE, Designs, Dies, values
+from chokegraph.chip.lazy import lazy
 from chokegraph.chip.wafer import Floats
 from chokegraph.chip.yields import Model
 
@@ -89,7 +89,7 @@ class Gathered:
         """The kinds of dies."""
         return range(len(self._designs.dies))
 
-    @cached_property
+    @lazy
     def misfit(self) -> Floats:
         """Infinite where the package cannot carry the memory."""
         table = self._tables["misfit"]
@@ -97,16 +97,15 @@ class Gathered:
         found: Floats = table.take(self._package * memories + self._memory, mode="clip")
         return found
 
-    @cached_property
+    @lazy
     def _package(self) -> Any:  # noqa: ANN401 - codes
         return self._codes(self._designs.package)
 
-    @cached_property
+    @lazy
     def _memory(self) -> Any:  # noqa: ANN401 - codes
-        count = self._tables["memory_bandwidth"].shape[-1]
-        return self._codes(self._designs.memory) % count
+        return self._codes(self._designs.memory) - NONE  # The tables begin with "no memory".
 
-    @cached_property
+    @lazy
     def _nodes(self) -> list[Any]:
         variants = self._tables["price"].shape[-1] // 2
         found = []
@@ -148,14 +147,16 @@ def traits_of(designs: Designs, tables: Mapping[str, Floats]) -> frozenset[str]:
     `stacked`, `by_wafer`, `on_logic`: some package or memory is so. `memory`: some design has one.
     `harvest`: some dies are sold with bad units.
     """
-    packages = np.unique(np.asarray(designs.package))
-    memories = np.unique(np.asarray(designs.memory)) % tables["memory_on_logic"].shape[-1]
+
+    def any_of(table: str, codes: Any) -> bool:  # noqa: ANN401 - codes
+        used = np.bincount(np.ravel(codes), minlength=tables[table].shape[-1]) > 0
+        return bool((tables[table] * used).any())
+
     found = set()
-    if tables["package_stacked"][packages].any():
-        found.add("stacked")
-    if tables["package_by_wafer"][packages].any():
-        found.add("by_wafer")
-    if tables["memory_on_logic"][memories].any():
+    for trait in ("stacked", "by_wafer"):
+        if any_of(f"package_{trait}", designs.package):
+            found.add(trait)
+    if any_of("memory_on_logic", np.asarray(designs.memory) - NONE):
         found.add("on_logic")
     if np.any(np.asarray(designs.memory) != NONE) and np.any(np.asarray(designs.stacks) != 0):
         found.add("memory")

@@ -13,23 +13,23 @@ lost with a part that fails depends on when it goes in:
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
+from chokegraph.chip.lazy import lazy
 from chokegraph.chip.silicon import Silicon
 from chokegraph.chip.wafer import Floats
+from chokegraph.chip.yields import MM2_PER_CM2
 
 
 class Packaged(Silicon):
     """The packages of a block of designs."""
 
-    @cached_property
+    @lazy
     def stacks(self) -> Floats:
         """Memory stacks in a package."""
         return self.design("stacks")
 
-    @cached_property
+    @lazy
     def placed(self) -> Floats:
         """Dies and stacks that are placed in a package; a tier of DRAM on logic counts as one."""
         found = self.dies
@@ -39,12 +39,12 @@ class Packaged(Silicon):
             found = found + self.by_memory("memory_on_logic")
         return found
 
-    @cached_property
+    @lazy
     def pieces(self) -> Floats:
         """Bridges, or dies that stand on another: one less than what is placed."""
         return self.placed - 1
 
-    @cached_property
+    @lazy
     def logic_footprint(self) -> Floats:
         """Room that the logic takes in the plane, mm2."""
         if not self.has("stacked"):
@@ -52,7 +52,7 @@ class Packaged(Silicon):
         stacked = self.by_package("package_stacked")
         return self.die_area + stacked * (self.largest - self.die_area)
 
-    @cached_property
+    @lazy
     def carrier_area(self) -> Floats:
         """Area of the carrier, or of the substrate where dies stand on it, mm2."""
         plane = self.logic_footprint
@@ -62,7 +62,7 @@ class Packaged(Silicon):
 
     # -- yields, as logarithms of losses: zero where nothing is lost ---------------------------
 
-    @cached_property
+    @lazy
     def _bonds(self) -> Floats:
         bonds = self.placed
         if self.has("stacked"):
@@ -74,7 +74,7 @@ class Packaged(Silicon):
         each = np.where(np.isnan(own), self.by_package("log_bond"), own)
         return -bonds * each
 
-    @cached_property
+    @lazy
     def _carrier(self) -> Floats:
         hits = np.log1p(
             self.by_package("carrier_fixed")
@@ -83,11 +83,11 @@ class Packaged(Silicon):
         times = self.by_package("carrier_once") + self.by_package("carrier_each") * self.pieces
         return times * hits
 
-    @cached_property
+    @lazy
     def _mount(self) -> Floats:
         return -self.by_package("log_mount")
 
-    @cached_property
+    @lazy
     def _escapes(self) -> Floats | None:
         """Loss to dies that were bad but passed; None if there are none."""
         found: Floats | None = None
@@ -99,19 +99,17 @@ class Packaged(Silicon):
             found = tier if found is None else found + tier
         return found
 
-    @cached_property
+    @lazy
     def _dram_loss(self) -> Floats:
         """Loss to bad tiers of DRAM, which is bonded as a wafer and so not tested before."""
-        density = self.setting("dram_defect_density") * self.largest / self._per_cm2
-        return np.where(self.by_memory("memory_made") > 0, density, 0.0)
+        expected = self.setting("dram_defect_density") / MM2_PER_CM2 * self.largest
+        return self.by_memory("memory_made") * expected
 
-    _per_cm2 = 100
-
-    @cached_property
+    @lazy
     def _bonds_and_escapes(self) -> Floats:
         return self._bonds if self._escapes is None else self._bonds + self._escapes
 
-    @cached_property
+    @lazy
     def lost(self) -> Floats:
         """Dies and stacks that go in for each good package, over those in it."""
         first = self.design("chip_first")
@@ -123,25 +121,27 @@ class Packaged(Silicon):
         mounted = self._mount * (1 - self.by_package("embedded"))
         return np.exp(self._bonds_and_escapes + mounted + first * self._carrier)
 
-    @cached_property
+    @lazy
     def package_yield(self) -> Floats:
         """Fraction of packages begun with dies that end up good."""
         return 1 / self.lost
 
     # -- costs, USD per good package ----------------------------------------------------------
 
-    @cached_property
+    @lazy
     def memory(self) -> Floats:
         """Memory that goes in, at its price."""
         if not self.has("memory"):
             return np.asarray(0.0)
         found = self.stacks * self.by_memory("memory_cost")
         if self.has("on_logic"):
-            made = self.setting("dram_wafer_price") / self.gross(self.largest)
-            found = found + np.where(self.by_memory("memory_made") > 0, made, 0.0)
+            wafers = self.made[0].gross if len(self.kinds) == 1 else self.gross(self.largest)
+            found = found + self.by_memory("memory_made") * (
+                self.setting("dram_wafer_price") / wafers
+            )
         return found
 
-    @cached_property
+    @lazy
     def package_loss(self) -> Floats:
         """Good dies and stacks that are lost in assembly."""
         going_in = self.dies_tested
@@ -150,7 +150,7 @@ class Packaged(Silicon):
             going_in = going_in + self.memory * inside
         return going_in * (self.lost - 1)
 
-    @cached_property
+    @lazy
     def carrier(self) -> Floats:
         """Carrier, bridges or bonding, with what is lost of them."""
         per_wafer = self.by_package("cost_wafer")
@@ -163,7 +163,7 @@ class Packaged(Silicon):
         )
         return cost * np.exp(self._bonds_and_escapes + self._mount + self._carrier)
 
-    @cached_property
+    @lazy
     def substrate(self) -> Floats:
         """Substrate under the carrier, with what is lost of it."""
         loss = self._mount + self.by_package("embedded") * (self._bonds + self._carrier)
@@ -171,13 +171,13 @@ class Packaged(Silicon):
             loss = loss + self._escapes
         return self.by_package("substrate_mm2") * self.carrier_area * np.exp(loss)
 
-    @cached_property
+    @lazy
     def assembly(self) -> Floats:
         """Placing, assembly and final test, of good packages and of bad ones with bad dies."""
         cost = self.setting("assembly_test_cost") + self.setting("bond_step_cost") * self.placed
         return cost if self._escapes is None else cost * np.exp(self._escapes)
 
-    @cached_property
+    @lazy
     def recurring(self) -> Floats:
         """Cost of making one more good package."""
         return (
@@ -189,7 +189,7 @@ class Packaged(Silicon):
             + self.assembly
         )
 
-    @cached_property
+    @lazy
     def nre(self) -> Floats:
         """One-off costs of each kind of die and of the package, spread over the units."""
         volume = self.design("volume")
@@ -206,7 +206,7 @@ class Packaged(Silicon):
             found = found + np.where(np.asarray(self.die(kind, "count")) > 0, once / users, 0.0)
         return np.where(np.isinf(volume), 0.0, found)
 
-    @cached_property
+    @lazy
     def cost(self) -> Floats:
         """Cost of a good package with its part of the one-off costs."""
         volume = self.design("volume")
@@ -214,7 +214,7 @@ class Packaged(Silicon):
             return self.recurring
         return self.recurring + self.nre
 
-    @cached_property
+    @lazy
     def wafers(self) -> Floats:
         """Wafers of all logic dies in a good package."""
         return self.total("wafers") * self.lost

@@ -110,7 +110,7 @@ def _packages(package: Mapping[str, Floats], settings: Mapping[str, Floats]) -> 
     per_mm2 = package["defect_density"] / MM2_PER_CM2 / alpha
     pieces = np.maximum(bridged, stacked)
     substrate = settings["substrate_cost"] * settings["substrate_area_factor"]
-    bridge = np.where(bridged > 0, np.square(settings["bridge_edge"] / 2), 0.0)
+    bridge = np.where(bridged > 0, settings["bridge_area"], 0.0)
     names = ("stacked", "by_wafer", "first", "shoreline", "areal", "overhead", "max_area")
     return {
         **{f"package_{name}": package[name] for name in names},
@@ -142,10 +142,10 @@ def _watts(energy: Floats) -> Floats:
 
 
 def _memories(memory: Mapping[str, Floats]) -> Tables:
-    """With a last row of zeros: no memory."""
+    """With a first row of zeros: no memory."""
 
-    def ended(table: Floats) -> Floats:
-        return np.concatenate([table, np.zeros((*table.shape[:-1], 1))], axis=-1)
+    def after(table: Floats) -> Floats:
+        return np.concatenate([np.zeros((*table.shape[:-1], 1)), table], axis=-1)
 
     # Memory with coarse pads stands on the board: it takes no room in the package.
     beside_one = (1 - memory["on_logic"]) * memory["fine"]
@@ -153,24 +153,24 @@ def _memories(memory: Mapping[str, Floats]) -> Tables:
     made = np.where(np.isnan(memory["cost"]), memory["on_logic"], 0.0)
     cost = np.where(made > 0, 0.0, memory["cost"])
     return {
-        "memory_bandwidth": ended(memory["bandwidth"]),
-        "memory_capacity": ended(memory["capacity"]),
-        "memory_footprint": ended(memory["footprint"]),
-        "memory_beside": ended(memory["footprint"] * beside_one),
-        "memory_power": ended(_watts(memory["energy"])),
-        "memory_energy": ended(memory["energy"]),
-        "memory_cost": ended(cost),
-        "memory_made": ended(made),
-        "memory_on_logic": ended(memory["on_logic"]),
-        "memory_placed": ended(beside_one),
+        "memory_bandwidth": after(memory["bandwidth"]),
+        "memory_capacity": after(memory["capacity"]),
+        "memory_footprint": after(memory["footprint"]),
+        "memory_beside": after(memory["footprint"] * beside_one),
+        "memory_power": after(_watts(memory["energy"])),
+        "memory_energy": after(memory["energy"]),
+        "memory_cost": after(cost),
+        "memory_made": after(made),
+        "memory_on_logic": after(memory["on_logic"]),
+        "memory_placed": after(beside_one),
     }
 
 
 def _misfit(figures: Figures) -> Floats:
     """Infinite where a package cannot carry a memory, else 0; flat over [package, memory]."""
     package, memory = figures.packages, figures.memories
-    fine = np.append(memory.fine, 0.0) > 0
-    on_logic = np.append(memory.on_logic, 0.0) > 0
+    fine = np.append(0.0, memory.fine) > 0
+    on_logic = np.append(0.0, memory.on_logic) > 0
     cannot = fine & (package.fine[:, None] == 0)
     cannot |= on_logic & (package.stacked[:, None] == 0)
     return np.where(cannot, np.inf, 0.0).ravel()

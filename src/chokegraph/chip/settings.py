@@ -41,8 +41,9 @@ class Settings:
         euv_throughput: Wafers an hour of an EUV scanner.
         scanner_uptime: Fraction of the time that a scanner works.
         energy_per_op_n7: Energy of a dense FP16 operation at the 7 nm node, pJ.
-        leakage_share: Share of a die's power at its usual clock that is leakage.
-        bridge_edge: Die edge that one bridge serves, mm; the bridge is a square of half that edge.
+        energy_frequency_exponent: Power of the clock with which the energy of an operation grows.
+        leakage_density: Power that flows at any clock, W per mm2 of die.
+        bridge_area: Area of a bridge, mm2.
         package_design_cost: Design of one package, USD.
         design_area: Die area to which the design cost of a node refers, mm2.
         design_fixed_share: Share of that cost that does not grow with area.
@@ -80,8 +81,9 @@ class Settings:
     euv_throughput: Number = np.nan
     scanner_uptime: Number = np.nan
     energy_per_op_n7: Number = np.nan
-    leakage_share: Number = np.nan
-    bridge_edge: Number = np.nan
+    energy_frequency_exponent: Number = np.nan
+    leakage_density: Number = np.nan
+    bridge_area: Number = np.nan
     package_design_cost: Number = np.nan
     design_area: Number = np.nan
     design_fixed_share: Number = np.nan

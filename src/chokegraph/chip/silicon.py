@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from chokegraph.chip.gathered import Gathered
+from chokegraph.chip.lazy import lazy
 from chokegraph.chip.wafer import Floats
 from chokegraph.chip.yields import die_yield, harvested
 
@@ -27,6 +27,7 @@ class Made:
         raw: Cost of as many dies before any is found bad, USD.
         tested: Cost of as many dies that passed their test.
         good: Yield of one.
+        gross: Dies of its size on a wafer.
         wafers: Wafers that they take.
         log_quality: Log of the chance that all that passed are good; None if none escapes.
     """
@@ -37,6 +38,7 @@ class Made:
     raw: Floats
     tested: Floats
     good: Floats
+    gross: Floats
     wafers: Floats
     log_quality: Floats | None
 
@@ -44,32 +46,32 @@ class Made:
 class Silicon(Gathered):
     """The dies of a block of designs."""
 
-    @cached_property
+    @lazy
     def made(self) -> list[Made]:
         """Every kind of die."""
         return [self._made(kind) for kind in self.kinds]
 
-    @cached_property
+    @lazy
     def silicon(self) -> Floats:
         """Cost of all dies before any is found bad, USD."""
         return self.total("raw")
 
-    @cached_property
+    @lazy
     def dies_tested(self) -> Floats:
         """Cost of all dies that passed, with the bad ones they carry and the test, USD."""
         return self.total("tested")
 
-    @cached_property
+    @lazy
     def die_loss(self) -> Floats:
         """Cost of dies that fail their test, and of the test, USD."""
         return self.dies_tested - self.silicon
 
-    @cached_property
+    @lazy
     def die_area(self) -> Floats:
         """Area of all dies, mm2."""
         return self.total("area")
 
-    @cached_property
+    @lazy
     def largest(self) -> Floats:
         """Area of the largest die, mm2."""
         if len(self.kinds) == 1:
@@ -79,12 +81,12 @@ class Silicon(Gathered):
             found = np.maximum(found, np.where(np.asarray(one.count) > 0, one.each, 0.0))
         return found
 
-    @cached_property
+    @lazy
     def dies(self) -> Floats:
         """How many dies go into a package."""
         return self.total("count")
 
-    @cached_property
+    @lazy
     def die_yield(self) -> Floats:
         """Yield of a die; of several kinds, the mean by area."""
         if len(self.kinds) == 1:
@@ -105,25 +107,28 @@ class Silicon(Gathered):
         inverse = 1 / (np.sqrt(area) + self.setting("scribe_width"))
         return np.maximum((whole * inverse - rim) * inverse, TINY)
 
-    @cached_property
+    @lazy
     def _wafer(self) -> tuple[Floats, Floats]:
         across = self.setting("wafer_diameter") - 2 * self.setting("edge_exclusion")
         return np.pi * np.square(across / 2), np.pi * across / np.sqrt(2)
 
     def _made(self, kind: int) -> Made:
         each, count = self.die(kind, "area"), self.die(kind, "count")
-        of_wafer = count / self.gross(np.asarray(each))
+        gross = self.gross(each)
+        of_wafer = count / gross
         raw = self.by_node(kind, "price") * of_wafer
         good = self._good(kind, each)
         coverage = self.coverage(kind)
         if isinstance(coverage, float) and coverage == 1:
             passing, log_quality = good, None
         else:
-            passing = 1 - (1 - good) * coverage
+            passing = (1 - coverage) + good * coverage
             log_quality = count * np.log(good / passing)
         test = self.setting("die_test_cost")
         tested = (raw + count * test) / passing
-        return Made(each, count, each * count, raw, tested, good, of_wafer / passing, log_quality)
+        return Made(
+            each, count, each * count, raw, tested, good, gross, of_wafer / passing, log_quality
+        )
 
     def coverage(self, kind: int) -> Floats:
         """Fraction of a kind's bad dies that its test finds."""

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from chokegraph.chip.lazy import lazy
 from chokegraph.chip.packaged import Packaged
-from chokegraph.chip.performance import GIGA, TERA
+from chokegraph.chip.performance import BITS_PER_BYTE, GIGA, TERA
 from chokegraph.chip.wafer import Floats
 
 BITS = 16
@@ -22,51 +22,51 @@ LIMITS = ("reticle", "carrier", "shoreline", "power density", "memory fit")
 class Performing(Packaged):
     """What the packages of a block of designs compute, and on what power."""
 
-    @cached_property
+    @lazy
     def tops(self) -> Floats:
         """Dense FP16 operations a second at the peak, in tera."""
         return self._summed(self._peaks)
 
-    @cached_property
+    @lazy
     def tpp(self) -> Floats:
         """Total processing performance: operations times bit length."""
         return BITS * self.tops
 
-    @cached_property
+    @lazy
     def applicable_area(self) -> Floats:
         """Area of the dies on nodes with non-planar transistors, mm2."""
         return self._summed([self.by_node(k, "nonplanar") * self.made[k].area for k in self.kinds])
 
-    @cached_property
+    @lazy
     def performance_density(self) -> Floats:
         """TPP over applicable area; NaN where there is no such area: it is not defined there."""
         area = self.applicable_area
         none = area == 0
         return np.where(none, np.nan, self.tpp / np.where(none, 1.0, area))
 
-    @cached_property
+    @lazy
     def dram_bandwidth(self) -> Floats:
         """Bandwidth of all memory, GB/s."""
         return self.stacks * self.by_memory("memory_bandwidth")
 
-    @cached_property
+    @lazy
     def memory_capacity(self) -> Floats:
         """Capacity of all memory, GB."""
         return self.stacks * self.by_memory("memory_capacity")
 
-    @cached_property
+    @lazy
     def memory_density(self) -> Floats:
         """Bandwidth of a stack over its footprint, GB/s per mm2; NaN without memory."""
         with np.errstate(invalid="ignore"):
             found: Floats = self.by_memory("memory_bandwidth") / self.by_memory("memory_footprint")
         return found
 
-    @cached_property
+    @lazy
     def link_bandwidth(self) -> Floats:
         """Traffic between dies when data is spread evenly over the memory of all, GB/s."""
         return self.dram_bandwidth * (1 - 1 / np.maximum(self.dies, 1))
 
-    @cached_property
+    @lazy
     def link_capacity(self) -> Floats:
         """What the edges of dies, or their faces where they are stacked, can carry, GB/s."""
         edges = self._summed([4 * one.count * np.sqrt(one.each) for one in self.made])
@@ -76,34 +76,34 @@ class Performing(Packaged):
             found = np.where(self.by_package("package_stacked") > 0, face, found)
         return found
 
-    @cached_property
+    @lazy
     def memory_bound(self) -> Floats:
         """TOPS reached in the memory-bound workload."""
         return self._reached(self.intensity("memory_bound"))
 
-    @cached_property
+    @lazy
     def compute_bound(self) -> Floats:
         """TOPS reached in the compute-bound workload."""
         return self._reached(self.intensity("compute_bound"))
 
-    @cached_property
+    @lazy
     def energy_memory_bound(self) -> Floats:
         """Energy of an operation in the memory-bound workload, pJ."""
         return self._energy(self.intensity("memory_bound"), self.memory_bound)
 
-    @cached_property
+    @lazy
     def energy_compute_bound(self) -> Floats:
         """Energy of an operation in the compute-bound workload, pJ."""
         return self._energy(self.intensity("compute_bound"), self.compute_bound)
 
-    @cached_property
+    @lazy
     def energy_per_op(self) -> Floats:
         """Energy of an operation at the peak, all power counted, pJ."""
         with np.errstate(invalid="ignore", divide="ignore"):
             found: Floats = self.power / self.tops
         return found
 
-    @cached_property
+    @lazy
     def energy_per_bit(self) -> Floats:
         """Energy of a bit from memory, pJ."""
         return self.by_memory("memory_energy") + 0.0 * self.dram_bandwidth
@@ -117,23 +117,23 @@ class Performing(Packaged):
 
     # -- power --------------------------------------------------------------------------------
 
-    @cached_property
+    @lazy
     def logic_power(self) -> Floats:
         """Power of operations and leakage at the peak, W."""
         return self._dynamic + self._leakage
 
-    @cached_property
+    @lazy
     def power(self) -> Floats:
         """Power of the package with its memory, at the peak, W."""
         return self.logic_power + self._moving
 
-    @cached_property
+    @lazy
     def _moving(self) -> Floats:
         return self.dram_bandwidth * self.by_memory("memory_power") + self.link_bandwidth * (
             self.by_package("link_power")
         )
 
-    @cached_property
+    @lazy
     def _peaks(self) -> list[Floats]:
         """TOPS of each kind of die."""
         clock = self.design("frequency")
@@ -150,26 +150,28 @@ class Performing(Packaged):
             found.append(tops if np.all(np.asarray(compute) > 0) else np.where(area > 0, tops, 0.0))
         return found
 
-    @cached_property
-    def _dynamic(self) -> Floats:
-        """W of operations. Voltage follows the clock, so energy grows with its square."""
-        parts = [
-            np.where(p == 0, 0.0, p * self.by_node(k, "op_energy"))
-            if len(self.kinds) > 1
-            else p * self.by_node(k, "op_energy")
-            for k, p in enumerate(self._peaks)
-        ]
-        return self._summed(parts) * np.square(self.design("frequency"))
-
-    @cached_property
-    def _leakage(self) -> Floats:
-        """W that flow at any clock, fixed by their share at the usual one."""
-        share = self.setting("leakage_share")
+    @lazy
+    def _per_operation(self) -> Floats:
+        """How the energy of an operation grows with the clock."""
         clock = self.design("frequency")
-        usual = (
-            self._dynamic if isinstance(clock, float) and clock == 1 else self._dynamic / clock**3
-        )
-        return usual * (share / (1 - share))
+        if isinstance(clock, float) and clock == 1:
+            return np.asarray(1.0)
+        found: Floats = clock ** self.setting("energy_frequency_exponent")
+        return found
+
+    @lazy
+    def _dynamic(self) -> Floats:
+        """W of operations at the peak."""
+        parts = [peak * self.by_node(k, "op_energy") for k, peak in enumerate(self._peaks)]
+        if len(parts) > 1:
+            # A die that computes nothing needs no known energy.
+            parts = [np.where(self._peaks[k] == 0, 0.0, part) for k, part in enumerate(parts)]
+        return self._summed(parts) * self._per_operation
+
+    @lazy
+    def _leakage(self) -> Floats:
+        """W that flow at any clock."""
+        return self.setting("leakage_density") * self.die_area
 
     # -- workloads ----------------------------------------------------------------------------
 
@@ -182,17 +184,13 @@ class Performing(Packaged):
         return np.minimum(self.tops, from_memory * crossing)
 
     def _energy(self, intensity: Floats, reached: Floats) -> Floats:
-        clock = np.square(self.design("frequency"))
         crossing = 1 - 1 / np.maximum(self.dies, 1)
-        bits = (
-            self.by_memory("memory_energy") + crossing * self.by_package("link_energy")
-        ) * self._bits_per_byte
+        bits = self.by_memory("memory_energy") + crossing * self.by_package("link_energy")
         with np.errstate(invalid="ignore", divide="ignore"):
-            operation = self._dynamic / (clock * self.tops) * clock
-            found: Floats = operation + bits / intensity + self._leakage / reached
+            operation = self._dynamic / self.tops
+            moving = BITS_PER_BYTE * bits / intensity
+            found: Floats = operation + moving + self._leakage / reached
         return found
-
-    _bits_per_byte = 8
 
     def _summed(self, parts: list[Floats]) -> Floats:
         found = parts[0]
@@ -204,24 +202,24 @@ class Performing(Packaged):
 class Block(Performing):
     """A block of designs, evaluated: with limits and with time in the fab."""
 
-    @cached_property
+    @lazy
     def reticle_use(self) -> Floats:
         """Largest die over the largest field of a scanner."""
         return self.largest / self.setting("reticle_area")
 
-    @cached_property
+    @lazy
     def carrier_use(self) -> Floats:
         """Carrier area over the largest that is made."""
         return self.carrier_area / self.by_package("package_max_area")
 
-    @cached_property
+    @lazy
     def shoreline_use(self) -> Floats:
         """Traffic to memory in the package and between dies over what the edges can carry."""
         inside = self.by_memory("memory_placed") + self.by_memory("memory_on_logic")
         traffic = self.dram_bandwidth * inside + self.link_bandwidth
         return traffic / self.link_capacity
 
-    @cached_property
+    @lazy
     def power_use(self) -> Floats:
         """Power over the room of the logic, over the largest that can be cooled."""
         heat = self.logic_power + self.link_bandwidth * self.by_package("link_power")
@@ -230,7 +228,7 @@ class Block(Performing):
             heat = heat + self.dram_bandwidth * tier
         return heat / (self.logic_footprint * self.by_package("power_limit"))
 
-    @cached_property
+    @lazy
     def fit_use(self) -> Floats:
         """Memory on the logic over the room there; infinite if the package cannot carry it."""
         found = self.misfit
@@ -239,7 +237,7 @@ class Block(Performing):
             found = found + self.stacks * room / self.logic_footprint
         return found
 
-    @cached_property
+    @lazy
     def _uses(self) -> tuple[Floats, ...]:
         return (
             self.reticle_use,
@@ -249,7 +247,7 @@ class Block(Performing):
             self.fit_use,
         )
 
-    @cached_property
+    @lazy
     def feasible(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Whether no limit is known to be exceeded."""
         most = self._uses[0]
@@ -257,7 +255,7 @@ class Block(Performing):
             most = np.fmax(most, use)
         return np.less_equal(most, 1)
 
-    @cached_property
+    @lazy
     def binding(self) -> np.ndarray[Any, np.dtype[np.int8]]:
         """Code of the limit that is used most; see `LIMITS`."""
         shape = np.broadcast_shapes(*map(np.shape, self._uses))
@@ -269,22 +267,22 @@ class Block(Performing):
             most = np.fmax(most, use)
         return code
 
-    @cached_property
+    @lazy
     def euv_hours(self) -> Floats:
         """Hours of EUV scanners for a good package."""
         return self._hours("euv_hours")
 
-    @cached_property
+    @lazy
     def duv_hours(self) -> Floats:
         """Hours of DUV scanners for a good package."""
         return self._hours("duv_hours")
 
-    @cached_property
+    @lazy
     def scanner_hours(self) -> Floats:
         """Hours of all scanners for a good package."""
         return self.euv_hours + self.duv_hours
 
-    @cached_property
+    @lazy
     def cycle_days(self) -> Floats:
         """Days in the fab of the slowest die."""
         found = self.by_node(0, "days")
