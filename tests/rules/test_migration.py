@@ -147,7 +147,7 @@ def test_a_suspension_is_seen(law):
     found = {c.id: c.what for c in law_changes(law, date(2025, 10, 1), date(2026, 1, 1))}
     assert found["owned"] == "is suspended"
     found = {c.id: c.what for c in law_changes(law, date(2026, 1, 1), date(2026, 12, 1))}
-    assert found["owned"] == "begins (was suspended); its text is no longer suspended"
+    assert found["owned"] == "begins (was suspended)"
 
 
 def test_the_same_day_changes_nothing(law, known):

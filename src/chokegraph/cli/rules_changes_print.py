@@ -71,7 +71,8 @@ def print_diff(
         )  # fmt: skip
     if changes:
         screen.print(table)
-    screen.print(f"{len(changes)} changes in the law\n", style="dim")
+    plural = "" if len(changes) == 1 else "s"
+    screen.print(f"{len(changes)} change{plural} in the law\n", style="dim")
     for item, group in groupby(shown, key=lambda move: move.item):
         screen.print(f"[bold]{escape(item.name)}[/bold] ({escape(item.id)})", soft_wrap=True)
         for move in group:

@@ -92,7 +92,8 @@ def _difference(old: Dated | None, new: Dated | None, before: str, after: str) -
                 changed = "changes"
                 if values[0] is not None and values[1] is not None:
                     changed = f"{say_value(values[0])} becomes {say_value(values[1])}"
-    if before == after or (changed and after and changed == f"is {after}"):
+    told = changed == f"is {after}" or (old is None and new is not None and not after)
+    if before == after or told:
         return changed
     beside = f"a text of it is {after}" if after else f"its text is no longer {before}"
     return f"{changed}; {beside}" if changed else beside
