@@ -104,10 +104,10 @@ def compare_with_pysd(world, jax_rate):
     pysd_rate = 5 / processor
     small = large_structure(inputs=1, countries=5, years=10)
     policy = {"run": make_policy(small)}
-    one = sample_params(small, draws=2 * CHUNK, seed=1)
+    one = sample_params(small, draws=25 * CHUNK, seed=1)
     simulate(small, one, policy, engine="jax")
     _, processor = timed(lambda: simulate(small, one, policy, engine="jax"))
-    ours = 2 * CHUNK / processor
+    ours = 25 * CHUNK / processor
     print(
         f"one input, 40 quarters: PySD {pysd_rate:.1f}, JAX {ours:.0f} draws/s and core: "
         f"ratio {ours / pysd_rate:.0f}"

@@ -77,9 +77,16 @@ def tables(xp: Xp, P: Tree, calendar: Tree, approval: Arr) -> Tree:
     }
 
 
-def regime(T: Tree, index: Arr) -> Tree:
+SALES = ("access", "capped", "hard", "sliding")
+"""The tables that say what may be sold."""
+
+TABLES = (*SALES, "service", "staff")
+"""What `tables` returns."""
+
+
+def regime(T: Tree, index: Arr, names: tuple[str, ...] = TABLES) -> Tree:
     """Return the tables of one regime."""
-    return {name: table[index] for name, table in T.items()}
+    return {name: T[name][index] for name in names}
 
 
 def ceiling(xp: Xp, F: Arr, R: Tree) -> Arr:

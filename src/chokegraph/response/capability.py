@@ -72,6 +72,7 @@ def advance(
     P: Tree,
     C: Tree,
     D: Tree,
+    F: Arr,
     H: Arr,
     know: Arr,
 ) -> Arr:
@@ -82,7 +83,7 @@ def advance(
     solution, so the step size makes no error. Capability never falls.
     """
     K = S["K"]
-    gap = xp.max(K, axis=0) - K
+    gap = F - K
     later = X["t"] + 1.0
     lead = D["H_target0"] * xp.exp(later * D["growth"][0])
     lead = lead + D["H_rest0"] * xp.exp(later * D["growth"][3])
@@ -129,4 +130,4 @@ def remember(
         elsewhere = xp.maximum(hits[bloc - 1], hits[bloc - 2])
         fresh = xp.maximum(hits[bloc], P["risk_spill"] * elsewhere)
         memory.append(C["wary"][bloc] * xp.maximum(kept[bloc], fresh))
-    return xp.stack(memory)
+    return xp.stack(settle(xp, memory))

@@ -61,17 +61,22 @@ def compiled(batch_size: int) -> Any:  # noqa: ANN401 - JAX has no public type f
     return jax.jit(over_draws, compiler_options=compiler_options())
 
 
-def as_arrays(tree: Tree, dtype: str) -> Tree:
-    """Turn NumPy arrays into JAX arrays: numbers of `dtype`, indices of 32 bits.
+def cast(tree: Tree, dtype: str) -> Tree:
+    """Return the NumPy arrays as numbers of `dtype`, indices of 32 bits.
 
-    NumPy converts: JAX would compile a conversion for every shape.
+    Example:
+        >>> {name: str(a.dtype) for name, a in cast({"a": np.ones(2), "b": np.ones(2, int)},
+        ...                                         "float32").items()}
+        {'a': 'float32', 'b': 'int32'}
     """
+    kinds = {"f": dtype}
+    return {n: np.asarray(leaf, kinds.get(leaf.dtype.kind, "int32")) for n, leaf in tree.items()}
 
-    def convert(leaf: Arr) -> Arr:
-        kind = dtype if leaf.dtype.kind == "f" else "int32"
-        return jax.device_put(np.asarray(leaf, dtype=kind))
 
-    return {name: convert(leaf) for name, leaf in tree.items()}
+def as_arrays(tree: Tree, dtype: str) -> Tree:
+    """Turn NumPy arrays into JAX arrays, converted by NumPy: JAX compiles a conversion by shape."""
+    arrays: Tree = jax.device_put(cast(tree, dtype))
+    return arrays
 
 
 def give_back_memory() -> None:

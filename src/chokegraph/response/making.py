@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from chokegraph.response.arrays import Arr, Tree, Xp, add_up, power
+from chokegraph.response.arrays import Arr, Tree, Xp, add_up, power, settle
 
 _LEAST = 1e-6
 """Smallest attractiveness of a route; keeps the choice defined when no route works."""
@@ -24,7 +24,8 @@ def plan(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, service: Arr) -> T
     total = add_up(left, 1)
     short = xp.maximum(need - total - planned[:3], 0.0)
     more = xp.minimum(P["catch_up"] * short, P["catch_up_limit"] * planned[:3])
-    demand = xp.concatenate([planned[:3] + C["capital"] * more, planned[3:]])
+    tiers, rest = settle(xp, (planned[:3] + C["capital"] * more, planned[3:]))
+    demand = xp.concatenate([tiers, rest])
     return {"demand": demand, "planned": planned, "need": need, "left": left, "growth": growth}
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from chokegraph.response.arrays import Arr, Tree, Xp, add_up, settle
+from chokegraph.response.state import MARKET_BLOC
 
 _TINY = 1e-12
 _LEAST = 1e-37
@@ -47,6 +48,7 @@ def wanted(
     E: Arr,
     F: Arr,
     log_cost: Arr,
+    wary: Arr,
 ) -> Arr:
     """Return the shares that buyers want and may get, [5, C, I]; their sum is at most 1.
 
@@ -65,7 +67,7 @@ def wanted(
     pull_home = P["mandate_effect"] * X["mandate_years"] + drift
     utility = (
         P["grade_utility"] * quality
-        - P["risk_aversion"] * remembered(S, C)
+        - P["risk_aversion"] * wary
         - P["price_substitution"] * log_cost
         + P["lock_in"] * (S["s"] - D["now0"])
         + C["is_target"] * (C["home"] * pull_home)
@@ -103,10 +105,9 @@ def share_out(xp: Xp, weight: Arr, most: Arr) -> Arr:
     return given
 
 
-def remembered(S: Tree, C: Tree) -> Arr:
+def remembered(xp: Xp, S: Tree) -> Arr:
     """Return remembered risk by market, [5, C, I], from the memory of the three blocs."""
-    M = S["M"]
-    return C["is_target"] * M[0] + C["is_coalition"] * M[1] + C["is_others"] * M[2]
+    return xp.stack([S["M"][bloc] for bloc in MARKET_BLOC])
 
 
 def move_shares(
@@ -155,8 +156,8 @@ def orders(
     xp: Xp,
     S: Tree,
     P: Tree,
-    C: Tree,
     share: Arr,
+    wary: Arr,
     threat: Arr,
     demand: Arr,
 ) -> Tree:
@@ -167,11 +168,11 @@ def orders(
     (otherwise double ordering would conjure up supply), but holds what there is.
     """
     served = xp.minimum(add_up(share, 1), 1.0)
-    wary = P["standing_precaution"] * add_up(share * remembered(S, C), 1)
+    feared = P["standing_precaution"] * add_up(share * wary, 1)
     decay, cover = P["stock_decay"], P["stock_cover"]
     keepable = cover * xp.maximum(1.0 - decay, 0.0) / (1.0 + cover * decay)
     vacancy = 1.0 - served
-    risk = xp.minimum(threat + wary, 1.0)
+    risk = xp.minimum(threat + feared, 1.0)
     build = keepable * xp.maximum(risk - vacancy, 0.0) * demand
     hold = keepable * xp.minimum(risk + vacancy, 1.0) * demand
     stock = xp.maximum(1.0 - decay, 0.0) * S["N"]

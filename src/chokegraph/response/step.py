@@ -33,7 +33,7 @@ def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[
     # 1 policy
     K = S["K"]
     F = xp.max(K, axis=0)
-    R, ahead = access.regime(T, X["regime"]), access.regime(T, X["ahead"])
+    R, ahead = access.regime(T, X["regime"]), access.regime(T, X["ahead"], access.SALES)
     R, ahead, F = settle(xp, (R, ahead, F))
     asked = D["asked"] + C["asked_drift"] * (t / 4.0)
     D = {**D, "asked_now": asked}
@@ -49,9 +49,10 @@ def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[
     log_cost = market.costs(xp, S, P, D)
     world = add_up(demand, 0)
     factor = market.price_factor(xp, S, X, P, D, world)
-    base, log_cost, factor = settle(xp, (base, log_cost, factor))
+    wary = market.remembered(xp, S)
+    base, log_cost, factor, wary = settle(xp, (base, log_cost, factor, wary))
     demand = base["demand"]
-    want = market.wanted(xp, S, X, P, C, D, oe, gates, E, F, log_cost)
+    want = market.wanted(xp, S, X, P, C, D, oe, gates, E, F, log_cost, wary)
     # 3 shares
     share = market.move_shares(xp, S, X, P, C, oe, want, demand)
     share = settle(xp, share)
@@ -67,7 +68,7 @@ def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[
             ahead["access"] * access.open_gates(xp, K, ahead, cap_ahead, asked, P, C) * built,
         ),
     )
-    order = market.orders(xp, S, P, C, share, threat, demand)
+    order = market.orders(xp, S, P, share, wary, threat, demand)
     order = settle(xp, order)
     # 5 installed base and availability
     B, availability = making.install(xp, base, order, share, C)
@@ -84,7 +85,7 @@ def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[
     # 8 capability
     know = capability.teaching(xp, S, R, P, C, D, add_up(B, 0), to_target, parts, made["customers"])
     know = settle(xp, know)
-    K_next = capability.advance(xp, S, X, P, C, D, H, know)
+    K_next = capability.advance(xp, S, X, P, C, D, F, H, know)
     # 9 experience, 10 remembered risk
     M = capability.remember(xp, S, P, C, R, ahead, xp.minimum(cap, cap_ahead))
     K_next, M = settle(xp, (K_next, M))
