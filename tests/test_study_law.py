@@ -183,7 +183,7 @@ def test_american_people_and_service_stop_at_advanced_plants(december):
 
 def test_the_regimes_of_others_can_be_left_out(world):
     both = "{base: ear, as_known_on: 2024-11-30}"
-    alone = "{base: ear, as_known_on: 2024-11-30, regimes: us}"
+    alone = "{base: ear, as_known_on: 2024-11-30, regimes: [us]}"
     setting = build_setting(parse_scenario(text_of(alone, both)), world, draws=2, seed=1)
     with_them = denied(setting, "scenario", "NL", "arf-immersion-overlay-1p5", "2024Q4")
     without = denied(setting, "baseline", "NL", "arf-immersion-overlay-1p5", "2024Q4")

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from chokegraph.scenario.base import Part
 
@@ -158,15 +158,10 @@ class LawSetting(Part):
     law files hold. What was published later does not come, whatever its date."""
 
     regimes: Annotated[tuple[Regime, ...], Field(min_length=1)] = REGIMES
-    """The states whose rules count."""
+    """The states whose rules count, as a list."""
 
     amend: tuple[Amendment, ...] = ()
     """Changes laid over it, in this order."""
-
-    @field_validator("regimes", mode="before")
-    @classmethod
-    def _one_is_a_list(cls, value: object) -> object:
-        return [value] if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _fits_base(self) -> Self:

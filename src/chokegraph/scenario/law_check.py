@@ -58,7 +58,7 @@ def base_law(setting: LawSetting) -> Law:
 
     Example:
         >>> from chokegraph.scenario.law import LawSetting
-        >>> {rule.regime for rule in base_law(LawSetting(regimes="us")).rules} <= {"us"}
+        >>> {rule.regime for rule in base_law(LawSetting(regimes=("us",))).rules} <= {"us"}
         True
     """
     law = load_law()
