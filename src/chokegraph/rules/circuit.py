@@ -103,6 +103,8 @@ class Sense:
                 self.of_kind.setdefault(_role(variant), []).append(number)
         self._truths: dict[int, Truths] = {}
         self._rules: dict[str, Truths] = {}
+        self._atoms: dict[int, Truths] = {}
+        self._links: dict[int, Truths] = {}
         self._removed: dict[int, Truths] = {}
         self._subjects: dict[str, Truths] = {}
         self._available: dict[int, Truths] = {}
@@ -149,21 +151,28 @@ class Sense:
             return self.rule(link.target)
         if self.strict and link.marks:
             return np.full_like(self.none, MAYBE)
-        found = np.zeros(len(self.none), dtype=bool)
-        for number, variant in self.of("classification"):
-            if link.target.covers(variant.version.eccn) == YES:
-                found |= self.truth(number) == YES
-        return np.where(found, np.uint8(YES), np.uint8(NO))
+        found = self._atoms.get(id(link.target))
+        if found is None:
+            held = [
+                self.truth(number) == YES
+                for number, variant in self.of("classification")
+                if link.target.covers(variant.version.eccn) == YES
+            ]
+            any_: Truths = np.logical_or.reduce([*held, self.none > 0]) * np.uint8(YES)
+            found = self._atoms[id(link.target)] = any_
+        return found
 
     def link(self, link: Link) -> Truths:
         """Return the value of a link in its clause."""
-        value = self.atom(link)
-        if link.negated:
-            value = YES - value
-        if link.mode == "plain":
-            return value
-        sure = value == YES
-        return np.where(sure == (link.mode == "sure"), np.uint8(YES), np.uint8(NO))
+        found = self._links.get(id(link))
+        if found is None:
+            value = self.atom(link)
+            if link.negated:
+                value = YES - value
+            if link.mode != "plain":
+                value = ((value == YES) == (link.mode == "sure")) * np.uint8(YES)
+            found = self._links[id(link)] = value
+        return found
 
     # -- what follows ---------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from chokegraph.rules.compile import Program
 from chokegraph.rules.levels import State
 from chokegraph.rules.model import FactDefinition
 from chokegraph.rules.outcome import Core, Outcome
+from chokegraph.rules.pruning import pruner_of
 from chokegraph.rules.values import NOT_APPLICABLE, Value
 
 Effect = tuple[int, int]
@@ -96,6 +97,7 @@ class _Neighbourhood:
         self.vintage = program.vintage(on)
         self.values = {name: self._value(name, row, on) for name in self.facts}
         self.effects = {name: self._effect(name, value) for name, value in self.values.items()}
+        self._counts: tuple[int, int, int, int] | None = None
         self.parts = _dependants(self.facts.values(), self.law.facts)
 
     def flips(self) -> Flips:
@@ -106,7 +108,13 @@ class _Neighbourhood:
         days = list(self._days())
         distinct = list(dict.fromkeys([now, *(e for _, _, e in tried), *(e for _, e in days)]))
         tag = self.book.tag("eccn")
-        states = [State(kept, 0, 0, ((tag, opened),)) for kept, opened in distinct]
+        every = 0
+        for kept, _ in distinct:
+            every |= kept
+        # What cannot matter in any of them need not be decided.
+        pruner = pruner_of(self.book)
+        every, _, _ = pruner.prune(every, 0, pruner.everything())
+        states = [State(kept & every, 0, 0, ((tag, opened & every),)) for kept, opened in distinct]
         found = dict(zip(distinct, Core(self.program, states).outcomes(), strict=True))
         groups: dict[tuple[str, Outcome], list[Value]] = {}
         for name, values, effect in tried:
@@ -140,9 +148,7 @@ class _Neighbourhood:
             value = self.row.get(name)
             if not changes or value is NOT_APPLICABLE or (fact.derived and name not in self.row):
                 continue
-            kept, opened = _joined(
-                (effect for each, effect in self.effects.items() if each not in changes), live
-            )
+            kept, opened = self._without(changes, live)
             if not any(kept & self.book.touched(each) for each in changes):
                 continue
             for values in self._candidates(fact, value, changes):
@@ -156,6 +162,24 @@ class _Neighbourhood:
                         opened,
                     ),
                 )
+
+    def _without(self, names: list[str], live: int) -> Effect:
+        """Return what the other facts leave, and leave open."""
+        if len(names) > 1:
+            rest = (effect for each, effect in self.effects.items() if each not in names)
+            return _joined(rest, live)
+        if self._counts is None:
+            killed = killed_twice = open_ = open_twice = 0
+            for kept, opened in self.effects.values():
+                killed_twice |= killed & ~kept
+                killed |= live & ~kept
+                open_twice |= open_ & opened
+                open_ |= opened
+            self._counts = (killed, killed_twice, open_, open_twice)
+        killed, killed_twice, open_, open_twice = self._counts
+        own, own_open = self.effects[names[0]]
+        kept = live & ~(killed & own | killed_twice)
+        return kept, (open_ & ~own_open | open_twice) & kept
 
     def _candidates(
         self, fact: FactDefinition, value: Value, changes: list[str]

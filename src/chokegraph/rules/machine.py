@@ -21,7 +21,7 @@ from chokegraph.rules.columns import Column
 from chokegraph.rules.compile import LIVE
 from chokegraph.rules.levels import Level, State, joined
 from chokegraph.rules.masks import Book, LookUp
-from chokegraph.rules.pruning import Hints, Pruner
+from chokegraph.rules.pruning import Hints, pruner_of
 from chokegraph.rules.values import Value
 
 ENTRIES = 1 << 26
@@ -94,7 +94,7 @@ class Machine:
         self._neutral = LookUp(self.every, self.every, 0, ())
         self._base = LookUp(kept, kept_strict, open_strict, tuple(sorted(marks.items())))
         self._settle()
-        self._pruner = Pruner(self.book)
+        self._pruner = pruner_of(self.book)
         for level in self.levels:
             level.rows = []
 

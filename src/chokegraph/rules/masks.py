@@ -128,10 +128,12 @@ class Book:
         self.codebooks: dict[Any, Any] = {}
         self.machines: dict[Any, Any] = {}
         self.varying: set[str] = set()
+        self.pruner: Any = None
         self.edges: dict[str, set[float | date]] = {}
         self._variant_of: dict[tuple[Any, ...], int] = {}
         self._clause_of: dict[tuple[Any, ...], int] = {}
         self._tag_of: dict[str, int] = {}
+        self._links: dict[Link, Link] = {}
         self._rows: dict[tuple[str, Any], tuple[int, LookUp]] = {}
         self._touched: dict[str, tuple[int, int]] = {}
         self._alike: dict[str, tuple[int, list[list[str]]]] = {}
@@ -156,7 +158,8 @@ class Book:
         self, variant: int, asked: Iterable[tuple[str, Asked]], links: Iterable[Link]
     ) -> int:
         """Return the bit of a clause, with one bit set."""
-        asked, links = frozenset(asked), tuple(dict.fromkeys(links))
+        asked = frozenset(asked)
+        links = tuple(self._links.setdefault(each, each) for each in dict.fromkeys(links))
         key = (variant, asked, frozenset(links))
         found = self._clause_of.get(key)
         if found is not None:

@@ -40,6 +40,7 @@ class Pruner:
 
     def __init__(self, book: Book) -> None:
         self.book = book
+        self.size = len(book.clauses)
         self._live = [
             (number, variant)
             for number, variant in enumerate(book.variants)
@@ -164,6 +165,14 @@ class Pruner:
                 if any(each.acts_on(other) for each in alike)
             ]
         )
+
+
+def pruner_of(book: Book) -> Pruner:
+    """Return the pruner for the clauses that a book has now."""
+    if book.pruner is None or book.pruner.size != len(book.clauses):
+        book.pruner = Pruner(book)
+    found: Pruner = book.pruner
+    return found
 
 
 _Group = TypeVar("_Group", tuple[int, int], tuple[int, int, int])

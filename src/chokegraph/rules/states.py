@@ -234,13 +234,14 @@ def _less(each: Sequence[tuple[str, NDArray[np.uint8]]], level: int) -> dict[str
 
 
 def _table(columns: dict[str, Any]) -> pl.DataFrame:
-    return pl.DataFrame(
-        {
-            name: pl.Series(
-                name,
-                list(columns[name]),
-                dtype=pl.List(pl.String) if name in LISTS else pl.String,
-            )
-            for name in COLUMNS
-        }
-    )
+    return pl.DataFrame({name: _series(name, columns[name]) for name in COLUMNS})
+
+
+def _series(name: str, values: Sequence[Any]) -> pl.Series:
+    """Return a column; each distinct list is made once."""
+    if name not in LISTS:
+        return pl.Series(name, list(values), dtype=pl.String)
+    places: dict[tuple[str, ...], int] = {}
+    at = [places.setdefault(value, len(places)) for value in values]
+    distinct = pl.Series(name, [list(value) for value in places], dtype=pl.List(pl.String))
+    return distinct.gather(at) if at else distinct

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Facts and days that would change an answer: each is checked with the scalar evaluator."""
+
+from datetime import date
+
+import pytest
+from tests.rules.random_law import DAYS, random_law, seeded
+from tests.rules.small_law import small_law
+
+from chokegraph.rules.compile import compile_law
+from chokegraph.rules.decision import evaluate
+from chokegraph.rules.flips import flips
+
+DAY = date(2024, 1, 1)
+SENT = {
+    "eccn": "3A090.a", "origin": "US", "destination": "CN", "lists": frozenset(),
+    "started": date(2023, 1, 1), "civil": False, "notified": True, "power": 5000.0, "area": 800.0,
+}  # fmt: skip
+
+
+def outcome(row, law, on):
+    found = evaluate(row, law, on)
+    return found.subject, found.licence, found.reasons, found.policy
+
+
+def by_fact(found):
+    return {flip.fact: [] for flip in found.facts} | {
+        name: [f for f in found.facts if f.fact == name] for name in {f.fact for f in found.facts}
+    }
+
+
+def test_single_facts_that_would_change_the_answer():
+    found = flips(compile_law(small_law()), SENT, DAY)
+    assert tuple(found.now) == ("yes", "yes", ("R_CHIPS",), "presumption_of_denial")
+    changes = by_fact(found)
+    assert [tuple(f.outcome)[1] for f in changes["civil"]] == ["exception"]
+    listed = [f for f in changes["lists"] if f.outcome.reasons == ("R_CHIPS", "R_LIST")]
+    assert listed[0].values == (frozenset({"ENTITY_LIST"}),)
+    assert {"origin", "destination", "eccn", "started"} & set(changes) >= {"started"}
+    assert "area" not in changes
+
+
+def test_the_nearest_days():
+    found = flips(compile_law(small_law()), SENT | {"civil": True}, DAY)
+    assert found.now.licence == "exception"
+    assert found.earlier is not None
+    assert (found.earlier.on, found.earlier.outcome.licence) == (date(2023, 11, 16), "yes")
+    assert found.later is None
+
+
+def test_nothing_changes_without_rules_that_apply():
+    found = flips(compile_law(small_law()), SENT, date(1990, 1, 1))
+    assert found.now.licence == "no"
+    assert found.facts == ()
+    assert found.earlier is None
+    assert found.later is not None
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_each_flip_is_what_the_scalar_evaluator_says(seed):
+    random = seeded(seed)
+    law = random_law(random)
+    row = {
+        "flag1": True, "flag2": None, "number1": 2.0, "number2": 1.5, "code1": "X", "origin": "US",
+        "destination": "HK", "eccn": "3A090.a", "lists": frozenset({"X"}), "started": DAYS[1],
+        "headquarters": frozenset({"CN"}), "technology": frozenset(), "known": None,
+    }  # fmt: skip
+    on = DAYS[4]
+    found = flips(compile_law(law), row, on)
+    assert tuple(found.now) == outcome(row, law, on)
+    for flip in found.facts:
+        for value in flip.values:
+            assert tuple(flip.outcome) == outcome({**row, flip.fact: value}, law, on), flip
+    for flip in (found.earlier, found.later):
+        if flip is not None:
+            assert tuple(flip.outcome) == outcome(row, law, flip.on) != tuple(found.now)
