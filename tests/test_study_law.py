@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -24,6 +25,7 @@ from chokegraph.study.law_decide import FREE
 from chokegraph.study.setting import build_setting
 from chokegraph.world import load_world
 
+ROOT = Path(__file__).resolve().parents[1]
 HEAD = """\
 schema: 1
 name: small
@@ -125,6 +127,13 @@ def test_a_wrong_amendment_is_found_at_its_line(change, message, fix):
     assert {(one.file, one.line) for one in found} == {("s.yaml", line)}
     assert all(one.column for one in found)
     assert fix in found[0].fix
+
+
+def test_the_amendments_of_the_guide_are_sound():
+    page = (ROOT / "docs" / "how-to" / "write-a-scenario.md").read_text(encoding="utf-8")
+    block = page.split("```yaml\n")[3].split("```")[0]
+    text = text_of(BEFORE, AFTER).replace(f"\nlaw: {AFTER}\n", "\n" + block)
+    assert len(parse_scenario(text).law_of("scenario").amend) == block.count("- {")
 
 
 def test_a_base_that_is_not_there_is_found():
