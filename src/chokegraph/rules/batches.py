@@ -11,6 +11,7 @@ import codecs
 import csv
 import io
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, NoReturn, Protocol
@@ -97,6 +98,21 @@ def open_source(path: str | Path, *, rows: int = ROWS, block: int = BLOCK) -> So
         return ParquetSource(file, rows)
     found = Finding(f"'{file.suffix}' is no kind of file that is read", "give .csv or .parquet")
     raise FindingsError([found], title="input")
+
+
+def ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Read the next batch in a thread of its own while the present one is worked on.
+
+    Example:
+        >>> batch = Batch(pl.DataFrame({"x": [1]}), 1, 1, lambda rows: pl.DataFrame())
+        >>> [each.first for each in ahead(iter([batch, batch]))]
+        [1, 1]
+    """
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        waiting = reader.submit(next, batches, None)
+        while (batch := waiting.result()) is not None:
+            waiting = reader.submit(next, batches, None)
+            yield batch
 
 
 class ParquetSource:

@@ -13,7 +13,7 @@ import polars as pl
 
 from chokegraph._version import __version__
 from chokegraph.errors import Finding
-from chokegraph.rules.batches import BLOCK, ROWS, Batch, open_source
+from chokegraph.rules.batches import BLOCK, ROWS, Batch, ahead, open_source
 from chokegraph.rules.engine import Engine, compiled_engine
 from chokegraph.rules.enriching import Enricher, enrich
 from chokegraph.rules.framing import Framed, Framer, without
@@ -150,7 +150,7 @@ def determine_file(
     writer = open_writer(target) if target else None
     started = time.perf_counter()
     try:
-        for batch in table.batches(header.sources):
+        for batch in ahead(table.batches(header.sources)):
             job.batch(batch, writer, rejects, each)
             if progress is not None:
                 progress("deciding", batch.done, table.size)

@@ -17,8 +17,8 @@ from chokegraph.errors import Finding, FindingsError
 NOTICE = "Not legal advice."
 WAITING = 2
 """Batches that may wait for the writer, so that memory stays bounded."""
-SECONDS = 0.1
-"""How long to wait before looking whether the writer has failed."""
+SECONDS = 1
+"""How long to wait for the writer before looking whether it has failed."""
 
 
 class Writer(Protocol):

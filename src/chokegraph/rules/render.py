@@ -13,7 +13,7 @@ import polars as pl
 
 from chokegraph.rules.explain import Explanation, tell
 from chokegraph.rules.outputs import NOTICE
-from chokegraph.rules.results import RESULTS
+from chokegraph.rules.results import RESULTS, SINGLE
 from chokegraph.rules.truth import Truth, in_words
 
 if TYPE_CHECKING:
@@ -41,9 +41,6 @@ def json_lines(output: pl.DataFrame) -> str:
     for row in output.iter_rows(named=True):
         lines.append(json.dumps({k: _plain(k, v) for k, v in row.items()}, ensure_ascii=False))
     return "".join(f"{line}\n" for line in lines)
-
-
-SINGLE = ("subject", "licence", "policy", "classification")
 
 
 def _plain(name: str, value: object) -> object:

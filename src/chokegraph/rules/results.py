@@ -28,6 +28,9 @@ RESULTS: dict[str, str] = {
     "citations": "Where the deciding rules stand",
 }
 """The columns of a decision, in the order of the output, and what they say."""
+SINGLE = ("subject", "licence", "policy", "classification")
+"""Columns with one word of a few; the others hold lists, or many different texts."""
+FEW, MANY = pl.UInt8, pl.UInt32
 BETWEEN = ";"
 BETWEEN_CITATIONS = " | "
 """Citations hold semicolons themselves."""
@@ -68,7 +71,10 @@ class StateBook:
     """
 
     def __init__(self) -> None:
-        self.types = {name: pl.Categorical(pl.Categories.random()) for name in RESULTS}
+        self.types = {
+            name: pl.Categorical(pl.Categories.random(physical=FEW if name in SINGLE else MANY))
+            for name in RESULTS
+        }
         self._texts = pl.DataFrame(schema=self.types)
         self._counts = np.zeros(0, dtype=np.int64)
         self._machines: dict[int, tuple[object, np.ndarray]] = {}
