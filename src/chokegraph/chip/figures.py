@@ -7,7 +7,7 @@ one, holds draws. NaN is unknown: whatever rests on it becomes NaN.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -20,8 +20,10 @@ from chokegraph.chip.wafer import Floats
 if TYPE_CHECKING:
     from chokegraph.chip.catalogue import Catalogue
     from chokegraph.chip.draws import Draws
+    from chokegraph.chip.entities import Range
 
 MILLION = 1_000_000
+UNUSED = ("schemes", "memory_nodes", "accelerators", "substrates")
 GROUPS = ("nodes", "packages", "memories")
 
 
@@ -173,11 +175,48 @@ def reduced(
         >>> list(reduced(load_catalogue(), nodes=["tsmc-n7"]).nodes)
         ['tsmc-n7']
     """
-    kept: dict[str, Any] = {"memory_nodes": {}, "accelerators": {}, "substrates": {}}
+    kept: dict[str, Any] = {name: {} for name in UNUSED}
     for group, names in zip(GROUPS, (nodes, packages, memories), strict=True):
         if names is not None:
             kept[group] = {name: getattr(catalogue, group)[name] for name in names}
     return replace(catalogue, **kept)
+
+
+def certain(catalogue: Catalogue, but: Collection[str]) -> Catalogue:
+    """Return a catalogue in which only some figures are uncertain; the others keep their middle.
+
+    Args:
+        catalogue: The catalogue.
+        but: Names of fields of nodes, packages and memories, and ids of settings.
+
+    Example:
+        >>> from chokegraph.chip.catalogue import load_catalogue
+        >>> few = certain(load_catalogue(), but=["wafer_price"])
+        >>> node = few.nodes["smic-n2"]
+        >>> node.defect_density.low == node.defect_density.high, node.wafer_price.low
+        (True, 10000.0)
+    """
+    unknown = set(but) - set(catalogue.settings)
+    kept: dict[str, Any] = {"schemes": {}}
+    for group in GROUPS:
+        names = catalogue.figures(group)
+        unknown -= set(names)
+        fixed = [name for name in names if name not in but]
+        kept[group] = {
+            key: replace(one, **{name: _fixed(getattr(one, name)) for name in fixed})
+            for key, one in getattr(catalogue, group).items()
+        }
+    kept["settings"] = {
+        key: one if key in but else _fixed(one) for key, one in catalogue.settings.items()
+    }
+    if unknown:
+        message = f"no figure {sorted(unknown)[0]!r} of nodes, packages, memories or settings"
+        raise ValueError(message)
+    return replace(catalogue, **kept)
+
+
+def _fixed(one: Range | None) -> Range | None:
+    return None if one is None else replace(one, low=one.mid, high=one.mid)
 
 
 def _from(catalogue: Catalogue, draws: Draws, *, single: bool) -> Figures:
