@@ -110,6 +110,7 @@ def test_amendments_are_laid_over_those_of_the_baseline():
         ("{group: 'D:6', add: [KZ], from: 2026-01-01}", "no group 'D:6'", ""),
         ("{rule: ear-744.99, status: suspended, from: 2026-01-01}", "no rule", ""),
         ("{end: ear-744.11}", "'on' is missing", ""),
+        ("{end: ear-affiliates, on: 2026-01-01}", "is not known on 2024-12-02", ""),
         ("{parameter: nand-layers, from: 2026-01-01}", "not a number", ""),
         ("{value: 3}", "give exactly one of", ""),
         ("{parameter: nand-layers, value: 3, status: suspended, from: 2026-01-01}", "takes no", ""),
@@ -118,7 +119,8 @@ def test_amendments_are_laid_over_those_of_the_baseline():
     ],
 )
 def test_a_wrong_amendment_is_found_at_its_line(change, message, fix):
-    text = text_of(BEFORE, "\n  base: ear\n  amend:\n    - " + change)
+    law = "\n  base: ear\n  as_known_on: 2024-12-02\n  amend:\n    - "
+    text = text_of(BEFORE, law + change)
     with pytest.raises(FindingsError) as caught:
         parse_scenario(text, file="s.yaml")
     found = [one for one in caught.value.findings if message in one.message]
@@ -132,7 +134,8 @@ def test_a_wrong_amendment_is_found_at_its_line(change, message, fix):
 def test_the_amendments_of_the_guide_are_sound():
     page = (ROOT / "docs" / "how-to" / "write-a-scenario.md").read_text(encoding="utf-8")
     block = page.split("```yaml\n")[3].split("```")[0]
-    text = text_of(BEFORE, AFTER).replace(f"\nlaw: {AFTER}\n", "\n" + block)
+    late = "{base: ear, as_known_on: 2025-12-31}"
+    text = text_of(late, AFTER).replace(f"\nlaw: {AFTER}\n", "\n" + block)
     assert len(parse_scenario(text).law_of("scenario").amend) == block.count("- {")
 
 

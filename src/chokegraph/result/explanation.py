@@ -228,5 +228,5 @@ def _notes(
         )
         notes.append(f"What drives it is not known here: {why}.")
     if not access:
-        notes.append("Neither law nor control stops a link that bears directly on it.")
+        notes.append("No control and no rule of law stops a link that bears directly on it.")
     return notes

@@ -89,6 +89,16 @@ def amended(law: Law, setting: LawSetting) -> Law:
     Raises:
         FindingsError: With everything that is wrong; `column` counts the amendments from 1.
     """
+    things = (*law.rules, *law.parameters.values(), *law.groups.values())
+    empty = {thing.id for thing in things if not thing.versions}
+    findings = []
+    for number, change in enumerate(setting.amend, start=1):
+        name = change.rule or change.end or change.parameter or change.group
+        if str(name) in empty:
+            message = f"amendment {number}: {name!r} is not known on {setting.as_known_on}"
+            findings.append(Finding(message, "leave it out, or know more", column=number))
+    if findings:
+        raise FindingsError(findings, title="amendments of the law")
     return law.amend([change.mapping() for change in setting.amend]) if setting.amend else law
 
 
