@@ -7,7 +7,7 @@ one, holds draws. NaN is unknown: whatever rests on it becomes NaN.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,6 @@ from chokegraph.chip.wafer import Floats
 if TYPE_CHECKING:
     from chokegraph.chip.catalogue import Catalogue
     from chokegraph.chip.draws import Draws
-    from chokegraph.chip.entities import Range
 
 MILLION = 1_000_000
 UNUSED = ("schemes", "memory_nodes", "accelerators", "substrates")
@@ -182,43 +181,6 @@ def reduced(
     return replace(catalogue, **kept)
 
 
-def certain(catalogue: Catalogue, but: Collection[str]) -> Catalogue:
-    """Return a catalogue in which only some figures are uncertain; the others keep their middle.
-
-    Args:
-        catalogue: The catalogue.
-        but: Names of fields of nodes, packages and memories, and ids of settings.
-
-    Example:
-        >>> from chokegraph.chip.catalogue import load_catalogue
-        >>> few = certain(load_catalogue(), but=["wafer_price"])
-        >>> node = few.nodes["smic-n2"]
-        >>> node.defect_density.low == node.defect_density.high, node.wafer_price.low
-        (True, 10000.0)
-    """
-    unknown = set(but) - set(catalogue.settings)
-    kept: dict[str, Any] = {"schemes": {}}
-    for group in GROUPS:
-        names = catalogue.figures(group)
-        unknown -= set(names)
-        fixed = [name for name in names if name not in but]
-        kept[group] = {
-            key: replace(one, **{name: _fixed(getattr(one, name)) for name in fixed})
-            for key, one in getattr(catalogue, group).items()
-        }
-    kept["settings"] = {
-        key: one if key in but else _fixed(one) for key, one in catalogue.settings.items()
-    }
-    if unknown:
-        message = f"no figure {sorted(unknown)[0]!r} of nodes, packages, memories or settings"
-        raise ValueError(message)
-    return replace(catalogue, **kept)
-
-
-def _fixed(one: Range | None) -> Range | None:
-    return None if one is None else replace(one, low=one.mid, high=one.mid)
-
-
 def _from(catalogue: Catalogue, draws: Draws, *, single: bool) -> Figures:
     def get(group: str, name: str) -> Floats:
         if not getattr(catalogue, group):
@@ -229,13 +191,30 @@ def _from(catalogue: Catalogue, draws: Draws, *, single: bool) -> Figures:
         key: _without_axis(draws.setting(key)[:, None], single=single)[..., 0]
         for key in catalogue.settings
     }
+    return from_arrays(catalogue, get, settings, None if single else draws.count)
+
+
+def from_arrays(
+    catalogue: Catalogue,
+    get: Callable[[str, str], Floats],
+    settings: Mapping[str, Floats],
+    draws: int | None,
+) -> Figures:
+    """Return figures from arrays; words come from the catalogue.
+
+    Args:
+        catalogue: Where the words and ids come from.
+        get: Gives the array of a group and field.
+        settings: By id.
+        draws: Length of the draws' axis, or None.
+    """
     return Figures(
         nodes=_nodes(catalogue, get),
         packages=_packages(catalogue, get),
         memories=_memories(catalogue, get),
         settings=Settings.named(settings),
         ids={group: tuple(getattr(catalogue, group)) for group in GROUPS},
-        draws=None if single else draws.count,
+        draws=draws,
     )
 
 
