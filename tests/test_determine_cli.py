@@ -84,10 +84,14 @@ def test_explain_says_why_with_versions_and_citations():
     assert "requirement R_EL: yes; stands" in text.output
     assert "744.11" in text.output
     assert "Nearly applied" in text.output
+    assert "Single facts that would change the answer:" in text.output
+    assert "Nearest days with another answer:" in text.output
     data = json.loads(call(EXAMPLE, "--explain", 1, "--format", "json").stdout)
     assert data["decision"]["licence"] == "yes"
     assert data["facts"]["destination"] == "CN"
     assert data["steps"][0]["cite"]
+    assert {flip["fact"] for flip in data["flips"]["facts"]} >= {"destination"}
+    assert data["flips"]["earlier"]["on"] < data["on"]
 
 
 def test_wrong_use_ends_with_findings(tmp_path):

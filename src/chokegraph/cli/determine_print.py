@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,16 +83,18 @@ def _matches(job: Job) -> list[str]:
 
 def print_explanation(job: Job, file: Path, row: int, output: str) -> None:
     """Print why a row is decided as it is."""
-    explanation, values = job.explain(file, row)
+    found = job.explain(file, row)
+    explanation, values = found.explanation, found.values
     units = {name: fact.unit for name, fact in job.law.facts.items()}
     said = {name: say_value(value, units[name]) for name, value in values.items()}
     if output == "json":
-        sys.stdout.write(render.explanation_json(explanation, {"row": row, "facts": said}) + "\n")
+        more = {"row": row, "facts": said, "flips": asdict(found.flips)}
+        sys.stdout.write(render.explanation_json(explanation, more) + "\n")
         return
     screen = console()
     screen.print(NOTICE)
     screen.print(f"Row {row} of {file.name}", markup=False)
     given = "; ".join(f"{name} {value}" for name, value in said.items())
     screen.print(f"Facts: {given or 'none'}", markup=False)
-    for line in render.explanation_lines(explanation):
+    for line in (*render.explanation_lines(explanation), *render.flip_lines(found.flips, units)):
         screen.print(line, markup=False, soft_wrap=True)

@@ -13,6 +13,7 @@ from chokegraph.rules.results import Determination
 from chokegraph.rules.values import Value
 
 if TYPE_CHECKING:
+    from chokegraph.rules.compile import Program
     from chokegraph.rules.kernel import Determination as Compiled
 
 Engine = Callable[[pl.DataFrame, Mapping[str, Value]], Determination]
@@ -45,8 +46,11 @@ class Known:
         return decide_states(self._found.program, self.machine, states)
 
 
-def compiled_engine(law: Law) -> Engine:
+def compiled_engine(law: Law | Program) -> Engine:
     """Return the compiled engine for a law.
+
+    Args:
+        law: The law, or what it was compiled to.
 
     Example:
         >>> from datetime import date
@@ -59,7 +63,7 @@ def compiled_engine(law: Law) -> Engine:
     from chokegraph.rules.compile import compile_law
     from chokegraph.rules.kernel import determine
 
-    program = compile_law(law)
+    program = compile_law(law) if isinstance(law, Law) else law
     return lambda facts, blanks: Known(determine(facts, program, blanks=blanks))
 
 

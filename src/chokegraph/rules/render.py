@@ -14,17 +14,23 @@ import polars as pl
 from chokegraph.rules.explain import Explanation, tell
 from chokegraph.rules.outputs import NOTICE
 from chokegraph.rules.results import RESULTS, SINGLE
+from chokegraph.rules.saying import say_value
 from chokegraph.rules.truth import Truth, in_words
+from chokegraph.rules.values import Value
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from chokegraph.rules.bulk import Outcome
+    from chokegraph.rules.bulk import Outcome as Done
+    from chokegraph.rules.flips import Flips
+    from chokegraph.rules.outcome import Outcome
 
 SHOWN = ("row", "id", "as_of", "subject", "licence", "reasons", "exceptions", "policy", "missing")
 """Columns of the table on the screen; the file has all."""
 FIRST_MISSING = 2
 """Missing facts that are named in a row of that table; the others are counted."""
+FIRST_VALUES = 4
+"""Values of a fact that are named in an explanation; the others are counted."""
 MOST_SHOWN = 8
 """Lines of each list in the summary."""
 
@@ -83,7 +89,7 @@ def _cell(name: str, value: object) -> str:
     return f"{'; '.join(first)} and {more} more"
 
 
-def summary_lines(outcome: Outcome) -> list[str]:
+def summary_lines(outcome: Done) -> list[str]:
     """Return what a bulk job did, in a few lines."""
     tally = outcome.tally
     rate = outcome.rows / outcome.seconds if outcome.seconds else 0.0
@@ -119,7 +125,7 @@ def _counts(counts: Mapping[str, int]) -> str:
     return f"{said}, and {more} more" if more > 0 else said
 
 
-def summary_json(outcome: Outcome) -> str:
+def summary_json(outcome: Done) -> str:
     """Return what a bulk job did as JSON."""
     tally = outcome.tally
     content = {
@@ -153,6 +159,45 @@ def explanation_lines(explanation: Explanation) -> list[str]:
         if value:
             lines.append(f"  {name.replace('_', ' ')}: {value}")
     return [*lines, "Steps:", *tell(explanation)]
+
+
+def flip_lines(found: Flips, units: Mapping[str, str]) -> list[str]:
+    """Return what would change a row's answer, as lines of text.
+
+    Args:
+        found: What would.
+        units: The units of facts.
+    """
+    lines = ["Single facts that would change the answer:"] if found.facts else []
+    for flip in found.facts:
+        values = [
+            say_value(value, units.get(flip.fact, "")) for value in flip.values[:FIRST_VALUES]
+        ]
+        more = len(flip.values) - len(values)
+        said = ", ".join(values) + (f" and {more} more" if more > 0 else "")
+        lines.append(f"   {flip.fact} {said}: {_outcome(flip.outcome, found.now)}")
+    days = [day for day in (found.earlier, found.later) if day is not None]
+    if days:
+        lines.append("Nearest days with another answer:")
+    lines += [f"   {day.on}: {_outcome(day.outcome, found.now)}" for day in days]
+    return lines
+
+
+def _value(value: Value, unit: str) -> str:
+    said = say_value(value, unit)
+    return f"({said})" if isinstance(value, frozenset) and len(value) > 1 else said
+
+
+def _outcome(outcome: Outcome, now: Outcome) -> str:
+    """Return an outcome in words: what differs from the present one, and the reasons."""
+    parts = [f"licence {outcome.licence}"]
+    if outcome.subject != now.subject:
+        parts.insert(0, f"subject {outcome.subject}")
+    if outcome.reasons:
+        parts.append(f"because of {', '.join(outcome.reasons)}")
+    if outcome.policy:
+        parts.append(f"reviewed with {outcome.policy}")
+    return ", ".join(parts)
 
 
 def explanation_json(explanation: Explanation, more: Mapping[str, object] | None = None) -> str:

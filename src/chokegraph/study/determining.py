@@ -18,10 +18,12 @@ from chokegraph.rules import load_law
 from chokegraph.rules.batches import open_source
 from chokegraph.rules.bulk import Options, Outcome, determine_file
 from chokegraph.rules.cells import read_assumptions
+from chokegraph.rules.compile import Program, compile_law
 from chokegraph.rules.completing import completed
 from chokegraph.rules.engine import Engine, compiled_engine
 from chokegraph.rules.enriching import Enricher, enrich
 from chokegraph.rules.explain import Explanation, explain
+from chokegraph.rules.flips import Flips, flips
 from chokegraph.rules.framing import Framer, without
 from chokegraph.rules.layout import layout, match_header
 from chokegraph.rules.model import Law
@@ -54,6 +56,21 @@ class Request:
 
 
 @dataclass(frozen=True)
+class RowExplained:
+    """Why a row is decided as it is.
+
+    Args:
+        explanation: The decision, the steps to it and what nearly applied.
+        flips: The single facts and nearest days that would change the answer.
+        values: The row's facts, assumptions included, as the law sees them.
+    """
+
+    explanation: Explanation
+    flips: Flips
+    values: dict[str, Value]
+
+
+@dataclass(frozen=True)
 class Job:
     """A request with its files read, ready for files of transactions.
 
@@ -71,9 +88,14 @@ class Job:
     findings: tuple[Finding, ...] = field(default_factory=tuple)
 
     @cached_property
+    def program(self) -> Program:
+        """The law compiled, once."""
+        return compile_law(self.law)
+
+    @cached_property
     def engine(self) -> Engine:
-        """The compiled engine; its tables are made once."""
-        return compiled_engine(self.law)
+        """The compiled engine."""
+        return compiled_engine(self.program)
 
     def run(
         self,
@@ -96,7 +118,7 @@ class Job:
             each=each,
         )
 
-    def explain(self, file: Path, row: int) -> tuple[Explanation, dict[str, Value]]:
+    def explain(self, file: Path, row: int) -> RowExplained:
         """Explain the decision of one row of a file.
 
         Args:
@@ -104,7 +126,7 @@ class Job:
             row: The row, counted from 1 behind the header.
 
         Returns:
-            The explanation, and the row's values as the law sees them.
+            The explanation, what would change the answer, and the row's values.
 
         Raises:
             FindingsError: If the file has no such row, or the row cannot be read.
@@ -127,7 +149,10 @@ class Job:
                 framed, _ = enrich(framed, enricher)
             facts = framed.facts.row(0, named=True)
             values = {**self.options.blanks, **row_values(facts, self.law)}
-            return explain(values, self.law, facts["as_of"]), values
+            day = facts["as_of"]
+            return RowExplained(
+                explain(values, self.law, day), flips(self.program, values, day), values
+            )
         found = [Finding(f"there is no row {row:,}", "give a smaller number", str(file))]
         raise FindingsError(found, title="explain")
 
