@@ -6,8 +6,8 @@ from datetime import date
 from tests.rules.test_scalar import CHIP, LAW
 
 from chokegraph.rules.explain import explain, tell
-from chokegraph.rules.truth import TRUE, UNKNOWN
 from chokegraph.rules.saying import say
+from chokegraph.rules.truth import TRUE, UNKNOWN
 
 DAY = date(2024, 1, 1)
 
