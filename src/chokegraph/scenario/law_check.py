@@ -89,8 +89,9 @@ def amended(law: Law, setting: LawSetting) -> Law:
     Raises:
         FindingsError: With everything that is wrong; `column` counts the amendments from 1.
     """
-    things = (*law.rules, *law.parameters.values(), *law.groups.values())
-    empty = {thing.id for thing in things if not thing.versions}
+    empty = {rule.id for rule in law.rules if not rule.versions}
+    empty |= {key for key, each in law.parameters.items() if not each.versions}
+    empty |= {key for key, each in law.groups.items() if not each.versions}
     findings = []
     for number, change in enumerate(setting.amend, start=1):
         name = change.rule or change.end or change.parameter or change.group
