@@ -97,6 +97,14 @@ def test_compiled_engine_and_scalar_evaluator_give_the_same_file(decide, law):
     assert slow.cast({pl.Categorical: pl.String}).equals(fast.cast({pl.Categorical: pl.String}))
 
 
+def test_the_same_rows_give_the_same_file(decide, tmp_path):
+    seen = set()
+    for _ in range(2):
+        decide(MIXED, suffix="parquet")
+        seen.add((tmp_path / "out.parquet").read_bytes())
+    assert len(seen) == 1
+
+
 def test_batches_make_no_difference(decide, law):
     rows = [
         f"r{n},2024-01-{n % 28 + 1:02d},,3A090.{'ab'[n % 2]},{'US' if n % 3 else 'TW'},"

@@ -30,12 +30,15 @@ RESULTS: dict[str, str] = {
 """The columns of a decision, in the order of the output, and what they say."""
 SINGLE = ("subject", "licence", "policy", "classification")
 """Columns with one word of a few; the others hold lists, or many different texts."""
-FEW, MANY = pl.UInt8, pl.UInt32
 BETWEEN = ";"
 BETWEEN_CITATIONS = " | "
 """Citations hold semicolons themselves."""
 MOST_STATES = 1_000_000
 """States whose words are kept from batch to batch."""
+
+
+def _size(name: str) -> pl.DataType:
+    return pl.UInt8() if name in SINGLE else pl.UInt32()
 
 
 class Determination(Protocol):
@@ -72,9 +75,11 @@ class StateBook:
 
     def __init__(self) -> None:
         self.types = {
-            name: pl.Categorical(pl.Categories.random(physical=FEW if name in SINGLE else MANY))
+            name: pl.Categorical(pl.Categories(f"decision {name}", physical=_size(name)))
             for name in RESULTS
         }
+        # The categories have fixed names, so that files of the same rows are the same; they live
+        # as long as a column uses them, as this table does.
         self._texts = pl.DataFrame(schema=self.types)
         self._counts = np.zeros(0, dtype=np.int64)
         self._machines: dict[int, tuple[object, np.ndarray]] = {}
