@@ -200,9 +200,10 @@ def test_lists_meet_rows(join):
             (DAY, "A Co", None, "B Ltd", "Exampel Laboratory of Circuit", "CN"),
             (DAY, "A Co", None, "B Ltd", "Example Fab", "US"),
             (DAY, None, None, None, "Example Laboratory of Circuits", "CN"),
+            (DAY, None, None, None, "Example Army Works", "CN"),
         ],
     )
-    fab, clean, unnamed, both, once, past, near, elsewhere, hit = rows
+    fab, clean, unnamed, both, once, past, near, elsewhere, hit, open_army = rows
     assert (fab["party_lists"], fab["party_footnotes"]) == ("ENTITY_LIST", "5")
     assert (fab["party_list_policy"], fab["party_list_scope"]) == ("denial", "all")
     assert fab["listed_parties"] == "end_user: Example Fab (ENTITY_LIST, footnote 5)"
@@ -219,6 +220,8 @@ def test_lists_meet_rows(join):
         assert not open_["listed_parties"]
     assert hit["party_lists"] == "ENTITY_LIST"  # a listing that is sure is not lost
     assert hit["party_list_exceptions"] == "RFF"
+    assert open_army["party_lists"] is None  # that nobody is on the Entity List cannot be said
+    assert open_army["listed_parties"]
 
 
 def test_what_a_row_says_itself_stays(join):

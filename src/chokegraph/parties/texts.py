@@ -117,3 +117,14 @@ def widest_scope(codes: set[str]) -> str:
     order = [code for code, _ in _patterns("scope")]
     known = [code for code in order if code in codes]
     return known[0] if known else min(codes, default="")
+
+
+@cache
+def deciding_lists() -> frozenset[str]:
+    """Return the lists on which one listed party decides, whoever else takes part.
+
+    Example:
+        >>> "ENTITY_LIST" in deciding_lists(), "UVL" in deciding_lists()
+        (True, False)
+    """
+    return frozenset(row["code"] for row in table("lists") if row["decides"] == "yes")

@@ -16,7 +16,7 @@ import polars as pl
 
 from chokegraph.parties.matching import Match, NameIndex
 from chokegraph.parties.model import ListEntry, PartyList
-from chokegraph.parties.texts import strictest_policy, widest_scope
+from chokegraph.parties.texts import deciding_lists, strictest_policy, widest_scope
 from chokegraph.rules.framing import Framed
 from chokegraph.rules.layout import MAY_BE_ABSENT, ROLES
 from chokegraph.rules.model import Law
@@ -162,7 +162,9 @@ class ListJoin:
             )
         )
         red_flag = True if perhaps else None
-        if not entries:
+        if not entries or (open_ and not covered & deciding_lists()):
+            # Where a listing decides, it is kept although somebody else is open; any other listing
+            # would read as "on no further list", which nobody can say.
             blank = None if open_ else ""
             none = None if open_ else NOT_RELEVANT
             return _Row(blank, blank, none, none, blank, red_flag, listed, possible)
