@@ -266,7 +266,7 @@ HEAD = """# Is the model plausible? From 2019 to 2024
 
 <!-- Written by scripts/plausibility.py; do not edit by hand. -->
 
-The model starts from the world of 2019, with the controls in the order in which they really came
+The model starts from the world of 2019, with the law and the lists of parties as they came
 (`examples/scenarios/real-calendar-2019.yaml`), and runs forward with {draws} draws from the priors.
 This page sets its local share (the part of China's purchases that Chinese makers supply) against
 public figures. **No prior was set or changed to fit this page.** A figure outside the

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from chokegraph.world.legal import LegalFacts, fact_value, load_legal_facts, words
@@ -167,7 +168,9 @@ def change_days(facts: LegalFacts | None = None) -> tuple[dt.date, ...]:
     return tuple(sorted(dt.date.fromisoformat(day) for day in days))
 
 
-def _parsed(cells: Cell) -> Facts:
+@lru_cache(maxsize=1024)
+def _parsed(cells: Cell) -> Mapping[str, Value]:
+    """Return the facts of a cell; the same cells come up for every day."""
     found: Facts = {}
     for cell in words(cells):
         name, _, text = cell.partition("=")
