@@ -9,7 +9,7 @@ import numpy as np
 
 from chokegraph.rules.columns import Column
 from chokegraph.rules.masks import LookUp
-from chokegraph.rules.pruning import NO_HINTS, Hints
+from chokegraph.rules.pruning import Hints
 
 _FIRST = 64
 
@@ -52,16 +52,16 @@ class Level:
     def clear(self) -> None:
         """Forget all states."""
         self.states = [NOTHING]
-        self.hints: list[Hints] = [NO_HINTS]
+        self.hints: list[Hints | None] = [None]
         self.number: dict[State, int] = {}
         self.bare: dict[State, int] = {}
         self.table = np.zeros(_FIRST * self.width, dtype=np.int32)
 
-    def intern(self, state: State, hints: Hints) -> int:
+    def intern(self, state: State, hints: Hints | None) -> int:
         """Return the number of a state, from 1; equal states have equal hints."""
-        found = self.number.get(state)
-        if found is None:
-            found = self.number[state] = len(self.states)
+        new = len(self.states)
+        found = self.number.setdefault(state, new)
+        if found == new:
             self.states.append(state)
             self.hints.append(hints)
             if self.column.facts and (found + 1) * self.width > len(self.table):

@@ -10,213 +10,23 @@ and emptied when they grow too large; what they say never depends on when that h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chokegraph.rules.columns import Column
-from chokegraph.rules.compile import LIVE
-from chokegraph.rules.levels import Level, State, joined
-from chokegraph.rules.masks import Book, LookUp
-from chokegraph.rules.pruning import Hints, pruner_of
-from chokegraph.rules.values import Value
+from chokegraph.rules.levels import Level, State
+from chokegraph.rules.pruning import Hints
+from chokegraph.rules.steps import Steps
 
 ENTRIES = 1 << 26
 """How many entries the tables may have together before they are emptied (4 bytes each)."""
-_PIECE = 1 << 12
+_PIECE = 1 << 14
 """How many rows are learnt from before the size of the tables is looked at."""
 
 
-class Machine:
-    """The state machine for tables with the same columns, shared by laws of one family.
-
-    Args:
-        book: Clauses and look-up rows.
-        columns: The columns that tables have, with their code books.
-        constants: Facts that have one value in all rows; others without a column are unknown.
-    """
-
-    def __init__(
-        self, book: Book, columns: tuple[Column, ...], constants: Mapping[str, Value]
-    ) -> None:
-        self.book = book
-        self.constants = constants
-        self.order = sorted(range(len(columns)), key=lambda place: self._weight(columns[place]))
-        self.levels = [Level(columns[place]) for place in self.order]
-        self.last = Level(Column((), (), (), np.empty(0, dtype=np.uint8)))
-        self.given = {fact for column in columns for fact in column.facts}
-        self.flushes = 0
-        self._size = -1
-        self._starts: dict[tuple[int, int], int] = {}
-
-    def _weight(self, column: Column) -> tuple[int, int]:
-        """Columns with few values, and then those that decide much, leave the fewest states."""
-        size = prod(column.sizes) if column.sizes else column.books[0].size
-        return size, -self._touched(column).bit_count()
-
-    def _touched(self, column: Column) -> int:
-        """Return the clauses that ask something about a column."""
-        touched = 0
-        for fact in column.facts:
-            touched |= self.book.touched(fact)
-        return touched
-
-    # -- what the law says ----------------------------------------------------------------------
-
-    def refresh(self) -> None:
-        """Take up clauses that were added since the last run."""
-        if self._size == len(self.book.clauses):
-            return
-        self._size = len(self.book.clauses)
-        self._starts.clear()
-        self.every = self.book.every
-        self.missing: list[tuple[int, int]] = []
-        self.missing_bits = 0
-        marks: dict[int, int] = {}
-        kept = kept_strict = self.every
-        open_strict = 0
-        for fact in self.book.asked:
-            if fact in self.given:
-                continue
-            row = self.book.look_up(fact, self.constants.get(fact))
-            kept &= row.kept
-            kept_strict &= row.kept_strict
-            open_strict |= row.open_strict
-            for tag, bits in row.tags:
-                if tag in self.book.mark_tags:
-                    marks[tag] = marks.get(tag, 0) | bits
-                else:
-                    self.missing.append((tag, bits))
-                    self.missing_bits |= bits
-        self._neutral = LookUp(self.every, self.every, 0, ())
-        self._base = LookUp(kept, kept_strict, open_strict, tuple(sorted(marks.items())))
-        self._settle()
-        self._pruner = pruner_of(self.book)
-        for level in self.levels:
-            level.rows = []
-
-    def _settle(self) -> None:
-        """Work out which clauses are complete after which column, and what each makes idle."""
-        book = self.book
-        before: set[str] = set()
-        several: set[int] = set()
-        for number, bits in enumerate(book.variant_bits):
-            variant = book.variants[number]
-            # A doubted rule may still turn from true to unknown, and then its clauses are named.
-            if bits.bit_count() > 2 and not (variant.role == LIVE and variant.version.doubted):
-                several.add(number)
-        for level in [*self.levels, self.last]:
-            level.done = 0
-            for place, clause in enumerate(book.clauses):
-                if (
-                    clause.variant in several
-                    and not clause.links
-                    and clause.facts <= before
-                    and book.sure_bits[clause.variant] != 1 << place
-                ):
-                    level.done |= 1 << place
-            before |= set(level.column.facts)
-            level.touched = self._touched(level.column)
-
-    def start(self, bits: tuple[int, int]) -> int:
-        """Return the number of a row's first state, given the live clauses."""
-        if bits not in self._starts:
-            first = self.levels[0] if self.levels else self.last
-            hints = self._pruner.everything()
-            self._starts[bits] = self.step(State(*bits, 0, ()), hints, self._base, first)
-        return self._starts[bits]
-
-    # -- one step -------------------------------------------------------------------------------
-
-    def step(self, state: State, hints: Hints, row: LookUp, after: Level) -> int:
-        """Return the number, in the level `after`, of the state that follows."""
-        possible = state.possible & row.kept
-        strict = state.possible_strict & row.kept_strict
-        opened = (state.open_strict | row.open_strict) & strict
-        tags = state.tags
-        if row.tags:
-            more = dict(tags)
-            for tag, bits in row.tags:
-                more[tag] = more.get(tag, 0) | bits
-            tags = tuple(sorted(more.items()))
-        if tags:
-            tags = self._still(tags, possible, strict)
-        bare = State(possible, strict, opened, tags)
-        found = after.bare.get(bare)
-        if found is not None:
-            return found
-        changed = possible != state.possible or strict != state.possible_strict
-        certain = possible & strict & ~opened & after.done
-        if certain:
-            for _, bits in tags:
-                certain &= ~bits
-        if certain:
-            possible, strict = self._settled(possible, strict, certain)
-            changed = True
-        if changed:
-            possible, strict, hints = self._pruner.prune(possible, strict, hints)
-            opened &= strict
-            if tags:
-                tags = self._still(tags, possible, strict)
-        found = after.bare[bare] = after.intern(State(possible, strict, opened, tags), hints)
-        return found
-
-    def _still(
-        self, tags: tuple[tuple[int, int], ...], possible: int, strict: int
-    ) -> tuple[tuple[int, int], ...]:
-        marks = self.book.mark_tags
-        left = []
-        for tag, bits in tags:
-            still = bits & ((possible | strict) if tag in marks else possible)
-            if still:
-                left.append((tag, still))
-        return tuple(left)
-
-    def _settled(self, possible: int, strict: int, certain: int) -> tuple[int, int]:
-        """Put "surely true" in the place of the clauses of a rule of which one is certain."""
-        book = self.book
-        while certain:
-            place = (certain & -certain).bit_length() - 1
-            variant = book.clauses[place].variant
-            bits = book.variant_bits[variant]
-            possible = possible & ~bits | book.sure_bits[variant]
-            strict = strict & ~bits | book.sure_bits[variant]
-            certain &= ~bits
-        return possible, strict
-
-    def row(self, level: Level, code: int) -> LookUp:
-        """Return the look-up row of a code of a level's column."""
-        rows = level.rows
-        if code >= len(rows):
-            rows += [None] * (code + 1 - len(rows))
-        found = rows[code]
-        if found is None:
-            values = level.column.values(code)
-            each = [
-                self.book.look_up(fact, value)
-                for fact, value in zip(level.column.facts, values, strict=True)
-            ]
-            found = rows[code] = each[0] if len(each) == 1 else joined(each)
-        return found
-
-    def _follow(self, level: Level, after: Level, pair: int) -> int:
-        """Return what follows from a state before a column by a code, and note it."""
-        number, code = divmod(pair, level.width)
-        state, hints = level.states[number], level.hints[number]
-        if (state.possible | state.possible_strict) & level.touched:
-            found = self.step(state, hints, self.row(level, code), after)
-            level.table[pair] = found * after.width
-        else:
-            # The column cannot change anything: all codes lead to the same state.
-            found = self.step(state, hints, self._neutral, after)
-            begin = number * level.width
-            level.table[begin : begin + level.width] = found * after.width
-        return found
-
-    # -- many rows ------------------------------------------------------------------------------
+class Machine(Steps):
+    """The state machine for tables with the same columns, shared by laws of one family."""
 
     def run(
         self, starts: NDArray[np.intp], codes: list[NDArray[Any]], finals: NDArray[np.int32]
@@ -276,6 +86,7 @@ class Machine:
         kept = list(zip(first.states, first.hints, strict=True))[1:]
         for level in self.levels:
             level.clear()
+        self.last.bare.clear()
         for state, hints in kept:
             first.intern(state, hints)
 
@@ -304,9 +115,42 @@ class Machine:
             found = level.table[index]
             unseen = np.unique(index[found == 0])
             if len(unseen):
-                for pair in unseen.tolist():
-                    if not level.table[pair]:
-                        self._follow(level, after, pair)
+                self._follow(level, after, unseen.tolist())
                 found = level.table[index]
             now = found // after.width
         states[rows] = now
+
+    def _follow(self, level: Level, after: Level, pairs: list[int]) -> None:
+        """Work out what follows from states before a column by codes, and note it."""
+        pending: dict[State, int] = {}
+        before: list[tuple[Hints | None, bool]] = []
+        found: list[int] = []
+        spots: list[int] = []
+        idle: dict[int, int] = {}
+        width = level.width
+        for pair in pairs:
+            number, code = divmod(pair, width)
+            if number in idle:
+                continue
+            state = level.states[number]
+            if (state.possible | state.possible_strict) & level.touched:
+                bare = self.bare(state, self.row(level, code))
+            else:
+                # The column cannot change anything: all codes lead to the same state.
+                idle[number] = len(found)
+                bare = self.bare(state, self.neutral)
+            known = after.bare.get(bare)
+            if known is None:
+                slot = pending.setdefault(bare, len(pending))
+                if slot == len(before):
+                    before.append((level.hints[number], bare[:2] != state[:2]))
+                known = -1 - slot
+            found.append(known)
+            spots.append(pair)
+        new = self.conclude(list(pending), before, after) if pending else []
+        follows = np.array([new[-1 - n] if n < 0 else n for n in found], dtype=np.int32)
+        follows *= after.width
+        level.table[spots] = follows
+        if idle:
+            rows = level.table.reshape(-1, width)
+            rows[list(idle)] = follows[list(idle.values()), None]
