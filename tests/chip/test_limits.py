@@ -10,6 +10,7 @@ from chokegraph.chip.assembly import bridged, chip_first, chip_last
 from chokegraph.chip.bonding import (
     die_to_wafer_cost,
     die_to_wafer_yield,
+    hybrid_yield,
     overlay_limit,
     overlay_yield,
     particle_yield,
@@ -27,6 +28,7 @@ from chokegraph.chip.performance import (
     total_processing_performance,
 )
 from chokegraph.chip.wafer import dies_on_grid, dies_per_wafer
+from chokegraph.chip.yield_learning import learned_density, wafers_until
 from chokegraph.chip.yields import (
     bose_einstein,
     defects,
@@ -287,3 +289,23 @@ def test_smaller_dies_of_a_known_server_part() -> None:
     good = negative_binomial(defects(np.array([213.0, 777.0]), 0.087), 10.0)
     each = known_good_cost(1.0, dies_per_wafer(np.array([213.0, 777.0]), **WAFER), good, 1.0)
     assert 4 * each[0] / each[1] == pytest.approx(0.59, abs=0.01)
+
+
+# -- learning, and a bond in full --------------------------------------------------------------
+
+
+@given(multiple=st.floats(1.1, 10.0), share=st.floats(0.01, 0.99))
+def test_learning_there_and_back(multiple: float, share: float) -> None:
+    density = 0.1 * (1 + (multiple - 1) * share)
+    wafers = wafers_until(density, 0.1, multiple, 5e4)
+    assert float(learned_density(0.1, multiple, wafers, 5e4)) == pytest.approx(density)
+    assert float(learned_density(0.1, multiple, 0.0, 5e4)) == pytest.approx(0.1 * multiple)
+    assert float(learned_density(0.1, multiple, 1e12, 5e4)) == pytest.approx(0.1)
+    assert float(wafers_until(0.1, 0.1, multiple, 5e4)) == np.inf
+    assert float(wafers_until(0.2 * multiple, 0.1, multiple, 5e4)) == 0.0
+
+
+def test_a_bond_is_as_good_as_all_its_parts() -> None:
+    parts = (0.99, 0.98, 0.97)
+    assert float(hybrid_yield(*parts)) == pytest.approx(0.99 * 0.98 * 0.97)
+    assert float(hybrid_yield(1.0, 1.0, 1.0)) == 1.0

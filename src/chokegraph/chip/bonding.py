@@ -165,3 +165,22 @@ def recess_yield(pads: Number, limit: Number, sigma: Number, mean: Number = 0.0)
     standard = (np.asarray(limit, float) - mean) / np.asarray(sigma, float)
     found: Floats = np.exp(np.asarray(pads, float) * np.log1p(-ndtr(-standard)))
     return found
+
+
+def hybrid_yield(overlay: Number, particles: Number, recess: Number) -> Floats:
+    """Return the yield of one hybrid bond: all pads meet, no void kills, all copper closes.
+
+    Args:
+        overlay: See `overlay_yield`.
+        particles: See `particle_yield`.
+        recess: See `recess_yield`.
+
+    Returns:
+        Their product; the `bond_yield` of a design.
+
+    Example:
+        >>> float(hybrid_yield(0.999, 0.99, 1.0).round(4))
+        0.989
+    """
+    found: Floats = np.asarray(overlay, float) * particles * recess
+    return found
