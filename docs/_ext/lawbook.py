@@ -67,8 +67,8 @@ def overview(law: Law) -> str:
     pages = "\n".join(f"law-{regime}" for regime in _REGIMES)
     return f"""# The law book
 
-What is encoded: {len(law.rules)} rules, {len(law.parameters)} thresholds and {len(law.groups)} groups
-of countries, items and codes, in {len(versions)} dated versions, made from the law files. Not legal
+What is encoded: {len(law.rules)} rules, {len(law.parameters)} thresholds and {len(law.groups)}
+groups of countries, items and codes, in {len(versions)} dated versions, made from the law files. Not legal
 advice; the agency decides. [How to read the files](../reference/law.md).
 
 {table(["Mark", "Meaning", "Versions"], rows)}
