@@ -68,8 +68,8 @@ def overview(law: Law) -> str:
     return f"""# The law book
 
 What is encoded: {len(law.rules)} rules, {len(law.parameters)} thresholds and {len(law.groups)}
-groups of countries, items and codes, in {len(versions)} dated versions, made from the law files. Not legal
-advice; the agency decides. [How to read the files](../reference/law.md).
+groups of countries, items and codes, in {len(versions)} dated versions, made from the law files.
+Not legal advice; the agency decides. [How to read the files](../reference/law.md).
 
 {table(["Mark", "Meaning", "Versions"], rows)}
 
