@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 SHOWN = ("row", "id", "as_of", "subject", "licence", "reasons", "exceptions", "policy", "missing")
 """Columns of the table on the screen; the file has all."""
-FIRST_MISSING = 2
-"""Missing facts that are named in a row of that table; the others are counted."""
+FIRST_MISSING = 1
+"""Missing facts that a row of that table names; the others are counted."""
 FIRST_VALUES = 4
 """Values of a fact that are named in an explanation; the others are counted."""
 MOST_SHOWN = 8
@@ -81,7 +81,7 @@ def decisions_table(output: pl.DataFrame) -> Table:
 
 
 def _cell(name: str, value: object) -> str:
-    """Return a cell of the table on the screen; of missing facts the first two and a count."""
+    """Return a cell of the table on the screen; of missing facts the first and a count."""
     parts = "" if value is None else str(value)
     if name != "missing" or parts.count(";") < FIRST_MISSING:
         return parts.replace(";", "; ")
