@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,8 @@ from numpy.typing import NDArray
 from chokegraph.rules.codebooks import BYTE, CodeBook, Codes
 from chokegraph.rules.values import Value
 
-_PACKED = BYTE
-"""Columns with few codes are packed together as long as their codes fit into one byte."""
+_LONGEST = 16 * BYTE
+"""How many codes the first pack may have; later ones have those of a byte."""
 
 
 @dataclass(frozen=True)
@@ -80,34 +81,41 @@ class Encoded:
 
 
 def packed(columns: list[Column]) -> Iterable[Column]:
-    """Pack columns whose codes are few and fixed."""
-    small = []
+    """Pack columns with few codes together; the shortest ones into one column of two bytes."""
+    small: list[Column] = []
     for each in columns:
-        book = each.books[0]
-        if book.fixed and book.size**2 <= _PACKED:
+        if _room_for(each.books[0]) ** 2 <= BYTE:
             small.append(each)
         else:
             yield each
-    small.sort(key=lambda each: each.books[0].size)
+    small.sort(key=lambda each: _room_for(each.books[0]))
     open_: list[Column] = []
-    room = _PACKED
+    room = _LONGEST
     for each in small:
-        if each.books[0].size > room:
+        size = _room_for(each.books[0])
+        if size > room:
             yield _pack(open_)
-            open_, room = [], _PACKED
+            open_, room = [], BYTE
         open_.append(each)
-        room //= each.books[0].size
+        room //= size
     if open_:
         yield _pack(open_)
+
+
+def _room_for(book: CodeBook) -> int:
+    """Return how many codes are allowed for: a book of texts may still grow a little."""
+    if book.fixed:
+        return book.size
+    return max(8, 1 << (book.size - 1).bit_length())
 
 
 def _pack(columns: list[Column]) -> Column:
     if len(columns) == 1:
         return columns[0]
-    sizes = tuple(each.books[0].size for each in columns)
-    codes = columns[-1].codes.astype(np.uint8, copy=True)
+    sizes = tuple(_room_for(each.books[0]) for each in columns)
+    codes = columns[-1].codes.astype(np.uint8 if prod(sizes) <= BYTE else np.uint16, copy=True)
     for each, size in zip(reversed(columns[:-1]), reversed(sizes[:-1]), strict=True):
-        codes *= size
-        codes += each.codes
+        np.multiply(codes, size, out=codes)
+        np.add(codes, each.codes, out=codes, casting="unsafe")
     facts = tuple(each.facts[0] for each in columns)
     return Column(facts, tuple(each.books[0] for each in columns), sizes, codes)

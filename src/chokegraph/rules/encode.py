@@ -186,7 +186,8 @@ class _Encoder:
         own = self._own(name)
         if not fact.first_of:
             return own
-        return self._first(own, [self._part(part, name) for part in fact.first_of])
+        codes = self._first(own, [self._part(part, name) for part in fact.first_of])
+        return None if codes is None else narrow(codes, self.book(name).size)
 
     def _own(self, name: str) -> Codes | None:
         book = self.book(name)

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import prod
 
 import numpy as np
 
@@ -43,7 +42,7 @@ class Steps:
 
     def _weight(self, column: Column) -> tuple[int, int]:
         """Columns with few values, and then those that decide much, leave the fewest states."""
-        size = prod(column.sizes) if column.sizes else column.books[0].size
+        size = max(column.sizes) if column.sizes else column.books[0].size
         return size, -self._touched(column).bit_count()
 
     def _touched(self, column: Column) -> int:
