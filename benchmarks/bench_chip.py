@@ -28,7 +28,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.chip.made_up import MEMORIES, NODES, PACKAGES, scalar
+from tests.chip.made_up import MEMORIES, NODES, PACKAGES
+from tests.chip.scalar import scalar
 
 from chokegraph.chip import caught
 from chokegraph.chip.arrays import Designs, Dies

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Our evaluation with the parameters of Chiplet Actuary, from its own parameter file."""
+"""Our evaluation with the wafers and packages of Chiplet Actuary, from its own parameter file."""
 
 from __future__ import annotations
 
@@ -64,3 +64,20 @@ def actuary(node: str, dies: int, *, interposer: bool = False, kinds: int = 1) -
     each = Dies(node=0, area=area, count=dies / kinds)
     designs = Designs(dies=(each,) * kinds, package=silicon if interposer else organic, volume=1.0)
     return evaluate(designs, dataclasses.replace(base, nodes=nodes, packages=packages))
+
+
+def server_part(density: float, alpha: float = 10.0, model: str = "negative-binomial") -> float:
+    """Silicon cost of 4 x 213 mm2 over 1 x 777 mm2."""
+    base = figures(**ACTUARY)
+    nodes = dataclasses.replace(
+        base.nodes, defect_density=np.full(3, density), clustering=np.full(3, alpha)
+    )
+    dies = Dies(node=0, area=np.array([213.0, 777.0]), count=np.array([4.0, 1.0]))
+    found = evaluate(
+        Designs(dies=(dies,), package=0),
+        dataclasses.replace(base, nodes=nodes),
+        model=model,  # type: ignore[arg-type]
+        keep=["silicon", "die_loss"],
+    )
+    four, one = found.silicon + found.die_loss
+    return float(four / one)

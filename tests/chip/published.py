@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from tests.chip.actuary import ACTUARY, actuary
-from tests.chip.made_up import figures
+from tests.chip.actuary import actuary, server_part
 
 from chokegraph.chip.arrays import Designs, Dies
 from chokegraph.chip.bonding import particle_yield
@@ -130,23 +129,6 @@ def actuary_rows() -> list[Row]:
 
 
 # -- AMD, CSET, CATCH, YAP -----------------------------------------------------------------------
-
-
-def server_part(density: float, alpha: float = 10.0, model: str = "negative-binomial") -> float:
-    """Silicon cost of 4 x 213 mm2 over 1 x 777 mm2."""
-    base = figures(**ACTUARY)
-    nodes = dataclasses.replace(
-        base.nodes, defect_density=np.full(3, density), clustering=np.full(3, alpha)
-    )
-    dies = Dies(node=0, area=np.array([213.0, 777.0]), count=np.array([4.0, 1.0]))
-    found = evaluate(
-        Designs(dies=(dies,), package=0),
-        dataclasses.replace(base, nodes=nodes),
-        model=model,  # type: ignore[arg-type]
-        keep=["silicon", "die_loss"],
-    )
-    four, one = found.silicon + found.die_loss
-    return float(four / one)
 
 
 def catalogue_part(area: float, node: str, dies: int = 1, package: str = "organic-flip-chip"):

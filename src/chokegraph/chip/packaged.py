@@ -8,7 +8,8 @@ lost with a part that fails depends on when it goes in:
   the carrier, if it is built around them (chip-first);
 - carrier: itself, every bond, the mount;
 - substrate: the mount; the bridges in it and every bond, if it holds bridges;
-- everything: dies that were bad but passed their test.
+- everything: dies that were bad but passed their test. Of bonded wafers no die is tested before, but
+  the stack is, so that no substrate or assembly is spent on a bad one.
 """
 
 from __future__ import annotations
@@ -100,6 +101,13 @@ class Packaged(Silicon):
         return found
 
     @lazy
+    def _late(self) -> Floats | None:
+        """The part of `_escapes` that is found after assembly: bonded wafers are tested before."""
+        if self._escapes is None or not self.has("by_wafer"):
+            return self._escapes
+        return self._escapes * (1 - self.by_package("package_by_wafer"))
+
+    @lazy
     def _dram_loss(self) -> Floats:
         """Loss to bad tiers of DRAM, which is bonded as a wafer and so not tested before."""
         expected = self.setting("dram_defect_density") / MM2_PER_CM2 * self.largest
@@ -167,15 +175,15 @@ class Packaged(Silicon):
     def substrate(self) -> Floats:
         """Substrate under the carrier, with what is lost of it."""
         loss = self._mount + self.by_package("embedded") * (self._bonds + self._carrier)
-        if self._escapes is not None:
-            loss = loss + self._escapes
+        if self._late is not None:
+            loss = loss + self._late
         return self.by_package("substrate_mm2") * self.carrier_area * np.exp(loss)
 
     @lazy
     def assembly(self) -> Floats:
         """Placing, assembly and final test, of good packages and of bad ones with bad dies."""
         cost = self.setting("assembly_test_cost") + self.setting("bond_step_cost") * self.placed
-        return cost if self._escapes is None else cost * np.exp(self._escapes)
+        return cost if self._late is None else cost * np.exp(self._late)
 
     @lazy
     def recurring(self) -> Floats:
