@@ -70,11 +70,13 @@ def parts_of(accelerators: Sequence[Accelerator]) -> Parts:
         figures: list[Range | None] = [getattr(one, name) for one in accelerators]
         return np.array([np.nan if one is None else one.mid for one in figures])
 
+    # What is given for parts that work from memory on the die is not a bandwidth of DRAM.
+    on_die = np.array([one.memory.upper().startswith("SRAM") for one in accelerators], bool)
     return Parts(
         tpp=column("tpp"),
         area=column("area"),
         transfer=column("io_bandwidth"),
-        bandwidth=column("memory_bandwidth"),
+        bandwidth=np.where(on_die, np.nan, column("memory_bandwidth")),
         datacentre=np.array([YES if one.datacentre else NO for one in accelerators], np.uint8),
     )
 

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`chokegraph chip`: what a design costs, what can be built, and whether it is caught."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+chip_app = typer.Typer(
+    name="chip",
+    help="Chips: cost, yield, performance, and status under each version of the rule. "
+    "Not legal advice.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+class Format(StrEnum):
+    """How an answer is printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print it.")]
+DayOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--as-of", formats=["%Y-%m-%d"], help="The day whose law is asked; today if not given."
+    ),
+]
+FigureOption = Annotated[
+    Path | None, typer.Option("--figure", help="Also draw it, as SVG.", metavar="FILE.svg")
+]
+DrawsOption = Annotated[
+    int, typer.Option("--draws", min=1, max=100_000, help="Draws of the uncertain figures.")
+]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Their seed.")]
+
+
+def _day(as_of: datetime | None) -> date:
+    return as_of.date() if as_of else date.today()
+
+
+@chip_app.command("cost")
+def cost_command(
+    files: Annotated[
+        list[Path], typer.Argument(help="Designs, as YAML.", metavar="DESIGN.yaml...")
+    ],
+    as_of: DayOption = None,
+    draws: DrawsOption = 1000,
+    seed: SeedOption = 0,
+    everything: Annotated[  # noqa: FBT002 - typer options are keywords on the command line
+        bool, typer.Option("--all", help="Every quantity, also in the table.")
+    ] = False,
+    figure: FigureOption = None,
+    output: FormatOption = Format.table,
+) -> None:
+    """Cost a design: by part, with yields, performance, power, limits and control status.
+
+    Intervals are the 5 and 95 % points over draws of the uncertain figures. The figure shows the
+    cost when the first kind of die is divided into 1 to 16 equal dies.
+    """
+    from chokegraph.chip.catalogue import load_catalogue
+    from chokegraph.cli.chip_print import check_figure, print_costings, print_drawn
+    from chokegraph.errors import FindingsError
+    from chokegraph.study.chip_costing import cost_design, load_designs
+
+    check_figure(figure)
+    designs, findings = load_designs(files)
+    if findings:
+        raise FindingsError(findings, title="chip cost")
+    catalogue = load_catalogue()
+    found = [
+        cost_design(one, on=_day(as_of), draws=draws, seed=seed, catalogue=catalogue)
+        for one in designs
+    ]
+    print_costings(found, output.value, everything=everything)
+    if figure is not None:
+        from chokegraph.report.chip_figures import draw_chiplets
+        from chokegraph.study.chip_curves import CHIPLETS, chiplet_curve
+
+        curves = [
+            (one.name, chiplet_curve(one, CHIPLETS, draws=draws, seed=seed)) for one in designs
+        ]
+        print_drawn(draw_chiplets(curves), figure)
+
+
+@chip_app.command("classify")
+def classify_command(
+    name: Annotated[
+        str, typer.Option("--name", help="A real part, by its name or id.", metavar="PART")
+    ] = "",
+    tpp: Annotated[
+        float | None,
+        typer.Option(
+            "--tpp",
+            min=0,
+            help="Total processing performance, TOPS times bits, dense.",
+            metavar="N",
+        ),
+    ] = None,
+    die_mm2: Annotated[
+        float | None,
+        typer.Option(
+            "--die-mm2",
+            min=0,
+            help="Applicable die area, mm2: dies with non-planar transistors; 0 if none.",
+            metavar="N",
+        ),
+    ] = None,
+    io: Annotated[
+        float | None,
+        typer.Option(
+            "--io", min=0, help="All inputs and outputs but memory, both ways, GB/s.", metavar="N"
+        ),
+    ] = None,
+    bandwidth: Annotated[
+        float | None,
+        typer.Option("--bandwidth", min=0, help="Bandwidth of its DRAM, GB/s.", metavar="N"),
+    ] = None,
+    marketed_datacentre: Annotated[
+        bool | None,
+        typer.Option(
+            "--marketed-datacentre/--not-marketed-datacentre",
+            help="Designed or marketed for data centres; unknown if not given.",
+        ),
+    ] = None,
+    as_of: DayOption = None,
+    figure: FigureOption = None,
+    output: FormatOption = Format.table,
+) -> None:
+    """Say whether a part is caught, under each version of the rule and on a day, and why.
+
+    Give a real part's name, or its figures. What is not given is unknown, never "no"; a figure
+    beside a name replaces that of the part.
+    """
+    from chokegraph.cli.chip_print import check_figure, print_classified, print_drawn
+    from chokegraph.study.chip_classify import Given, classify
+
+    check_figure(figure)
+    given = Given(name, tpp, die_mm2, io, bandwidth, marketed_datacentre)
+    found = classify(given, _day(as_of))
+    print_classified(found, output.value)
+    if figure is not None:
+        from chokegraph.report.chip_figures import draw_map
+        from chokegraph.study.chip_classify import map_data
+
+        print_drawn(draw_map(map_data(_day(as_of), extra=found)), figure)
+
+
+@chip_app.command("nodes")
+def nodes_command(
+    as_of: DayOption = None,
+    figure: FigureOption = None,
+    area: Annotated[
+        float, typer.Option("--area", min=1, help="Die area in the figure, mm2.", metavar="MM2")
+    ] = 300.0,
+    node: Annotated[
+        list[str] | None,
+        typer.Option("--node", help="A node in the figure; may be given several times."),
+    ] = None,
+    output: FormatOption = Format.table,
+) -> None:
+    """List the nodes: wafer price, defects, density, and whether logic there is advanced-node.
+
+    The figure shows the yield of a die against additional passes through a scanner: what it costs
+    in yield to make EUV layers with several exposures.
+    """
+    from chokegraph.cli.chip_lists import print_group
+    from chokegraph.cli.chip_print import check_figure, print_drawn
+    from chokegraph.study.chip_tables import group_frame
+
+    check_figure(figure)
+    print_group("nodes", group_frame("nodes", on=_day(as_of)), output.value)
+    if figure is not None:
+        from chokegraph.report.chip_figures import draw_passes
+        from chokegraph.study.chip_curves import PASSES, checked_nodes, passes_curve
+
+        frame = passes_curve(checked_nodes(node), area, PASSES)
+        print_drawn(draw_passes(frame, area), figure)
+
+
+@chip_app.command("packages")
+def packages_command(as_of: DayOption = None, output: FormatOption = Format.table) -> None:
+    """List the ways to put dies together: bandwidth, energy, carrier cost, bond yield, needs."""
+    from chokegraph.cli.chip_lists import print_group
+    from chokegraph.study.chip_tables import group_frame
+
+    print_group("packages", group_frame("packages", on=_day(as_of)), output.value)
+
+
+@chip_app.command("memories")
+def memories_command(as_of: DayOption = None, output: FormatOption = Format.table) -> None:
+    """List the memories: bandwidth, its density, cost, and whether the stack itself is caught."""
+    from chokegraph.cli.chip_lists import print_group
+    from chokegraph.study.chip_tables import group_frame
+
+    print_group("memories", group_frame("memories", on=_day(as_of)), output.value)
+
+
+@chip_app.command("table")
+def table_command(
+    as_of: DayOption = None,
+    figure: FigureOption = None,
+    output: FormatOption = Format.table,
+) -> None:
+    """List real accelerators with their status under each version of the rule.
+
+    The figure is a map of TPP against die area, with the largest TPP that is not caught.
+    """
+    from chokegraph.cli.chip_lists import print_parts
+    from chokegraph.cli.chip_print import check_figure, print_drawn
+    from chokegraph.study.chip_tables import parts_frame
+
+    check_figure(figure)
+    print_parts(parts_frame(on=_day(as_of)), output.value)
+    if figure is not None:
+        from chokegraph.report.chip_figures import draw_map
+        from chokegraph.study.chip_classify import map_data
+
+        print_drawn(draw_map(map_data(_day(as_of))), figure)

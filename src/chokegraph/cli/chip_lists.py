@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How nodes, packages, memories and real parts look in a terminal, as CSV and as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from rich.markup import escape
+
+from chokegraph.cli.chip_print import NOTICE, number, without_nan, write_csv, write_json
+from chokegraph.cli.data_print import console, grid
+
+_GROUPS = {
+    "nodes": {
+        "id": "id",
+        "class_nm": "nm",
+        "hvm_year": "year",
+        "advanced_node": "advanced",
+        "logic_density": "MTr/mm2",
+        "wafer_price": "USD/wafer",
+        "defect_density": "D0/cm2",
+        "euv_layers": "EUV layers",
+        "throughput_density": "TF/mm2",
+        "grade": "grade",
+    },
+    "packages": {
+        "id": "id",
+        "shoreline": "GB/s/mm",
+        "areal": "GB/s/mm2",
+        "energy": "pJ/bit",
+        "carrier_cost": "carrier, USD",
+        "carrier_unit": "per",
+        "bond_yield": "bond yield",
+    },
+    "memories": {
+        "id": "id",
+        "year": "year",
+        "bandwidth": "GB/s",
+        "bandwidth_density": "GB/s/mm2",
+        "capacity": "GB",
+        "energy": "pJ/bit",
+        "cost": "USD",
+        "caught": "stack by itself",
+    },
+}
+
+_NOTES = {
+    "nodes": "Advanced: logic there is advanced-node by the law of the day; MTr: million "
+    "transistors; D0: defects; TF: dense FP16 TFLOPS.",
+    "packages": "Areal bandwidth stands under GB/s/mm2, that of an edge under GB/s/mm.",
+    "memories": "Stack by itself: whether it is caught when it is not packaged with logic.",
+}
+
+
+def print_group(group: str, frame: pl.DataFrame, output: str) -> None:
+    """Print nodes, packages or memories; the table shows middles and 5 to 95 %."""
+    if output == "json":
+        write_json(without_nan(frame).to_dicts())
+        return
+    if output == "csv":
+        write_csv(frame)
+        return
+    shown = _GROUPS[group]
+    numeric = [title for name, title in shown.items() if f"{name}_low" in frame.columns]
+    table = grid(*shown.values(), right=[*numeric, "nm", "GB/s/mm2"])
+    for column in table.columns:
+        column.no_wrap = True
+    for row in frame.iter_rows(named=True):
+        table.add_row(*(_ranged(row, name) for name in shown))
+    screen = console()
+    screen.print(table)
+    screen.print(
+        f"{frame.height} rows. Middle, and 5 to 95 % where they differ. {_NOTES[group]} Grade: "
+        "the weakest evidence in the row, A to D, X a judgement. CSV and JSON have every figure.",
+        style="dim",
+    )
+
+
+def _ranged(row: dict[str, Any], name: str) -> str:
+    value = row[name]
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name in ("hvm_year", "year"):
+        return str(value)
+    if not isinstance(value, int | float):
+        return "-" if value is None else escape(str(value))
+    low, high = row.get(f"{name}_low"), row.get(f"{name}_high")
+    text = number(value)
+    return text if low is None or low == high else f"{text}\n{number(low, 2)}-{number(high, 2)}"
+
+
+def print_parts(frame: pl.DataFrame, output: str) -> None:
+    """Print real parts; the table shows their names, figures and status."""
+    if output == "json":
+        write_json(without_nan(frame).to_dicts())
+        return
+    if output == "csv":
+        write_csv(frame)
+        return
+    when = [name for name in frame.columns if name.startswith(("from ", "on "))]
+    numbers = {"tpp": "TPP", "area": "mm2", "io_bandwidth": "I/O", "memory_bandwidth": "memory"}
+    table = grid("part", *numbers.values(), *when, "caps", right=numbers.values())
+    table.columns[0].no_wrap = True
+    short = {"cannot be told": "?", "not 3A090": "free"}
+    caps = {"yes": "under", "no": "over", "cannot be told": "?"}
+    for row in frame.iter_rows(named=True):
+        figures = [number(row[name], 4) for name in numbers]
+        words = [short.get(row[name], row[name]) for name in when]
+        table.add_row(escape(row["name"]), *figures, *words, caps.get(row["case_by_case"], ""))
+    screen = console()
+    screen.print(table)
+    first = next(name for name in frame.columns if name.startswith("before "))
+    screen.print(
+        f"{frame.height} parts; none was caught {first}. TPP is dense; mm2: applicable die area; "
+        "I/O and memory in GB/s; ?: cannot be told, a figure is missing. Caps: whether a part that "
+        "may be caught is under both caps of the review policy of the day (then case by case).",
+        style="dim",
+    )
+    for row in frame.filter(pl.col("difference") != "").iter_rows(named=True):
+        screen.print(
+            f"{row['name']}: by hand '{row['by_hand_2022']}', computed '{row[when[0]]}': "
+            f"{row['difference']}",
+            markup=False,
+            style="dim",
+        )
+    screen.print(NOTICE, style="dim")

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Figures of chips as files of their own: the map of what is caught, cost by chiplets, yield.
+
+Each is one SVG with its own style, light and dark, with a title and a description for those who
+cannot see it. No curve is drawn without its interval.
+"""
+
+from chokegraph.report.chip_figures_curves import draw_chiplets, draw_passes
+from chokegraph.report.chip_figures_map import draw_map
+
+__all__ = ["draw_chiplets", "draw_map", "draw_passes"]
