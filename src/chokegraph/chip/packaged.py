@@ -8,8 +8,8 @@ lost with a part that fails depends on when it goes in:
   the carrier, if it is built around them (chip-first);
 - carrier: itself, every bond, the mount;
 - substrate: the mount; the bridges in it and every bond, if it holds bridges;
-- everything: dies that were bad but passed their test. Of bonded wafers no die is tested before, but
-  the stack is, so that no substrate or assembly is spent on a bad one.
+- everything: dies that were bad but passed their test. Of bonded wafers no die is tested before,
+  but the stack is, so that no substrate or assembly is spent on a bad one.
 """
 
 from __future__ import annotations
