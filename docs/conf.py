@@ -46,7 +46,7 @@ python_use_unqualified_type_names = True
 nitpicky = True
 # Types of other libraries: their documentation is not read at build time (no network).
 nitpick_ignore_regex = [
-    ("py:.*", r"(np|numpy|npt|xr|xarray|pl|polars|pydantic|jax|ruamel|rich|typer|click)\..*"),
+    ("py:.*", r"(dt|np|numpy|npt|xr|xarray|pl|polars|pydantic|jax|ruamel|rich|typer|click)\..*"),
     ("py:.*", r"(NDArray|ArrayLike|FloatArray|BoolArray|IntArray|Words|Array|BaseModel)"),
     ("py:.*", r"(pathlib|collections|typing|datetime|enum|types|os|io|_io)\..*"),
     ("py:.*", r"(Path|Any|Literal|Callable|Iterable|Sequence|Mapping|IntEnum|StrEnum|Enum)"),
@@ -55,7 +55,7 @@ nitpick_ignore_regex = [
     # Sphinx cuts `tuple[X, ...]` at the comma and then looks for the first half.
     ("py:class", r"tuple\[~chokegraph\..*"),
     # Types inside a room that it does not hand out: what returns them says what they hold.
-    ("py:class", r"chokegraph\.(response|scenario|study|result|report)\.[a-z_.]+\.[A-Z]\w*"),
+    ("py:class", r"chokegraph\.(rules|response|scenario|study|result|report)\.[a-z_.]+\.[A-Z]\w*"),
 ]
 
 html_theme = "furo"

@@ -19,15 +19,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.rules.checks import check_law
 from chokegraph.rules.conditions import suggestion
 from chokegraph.rules.dated import STATUSES, Dated, live, with_ends
-
-if TYPE_CHECKING:
-    from chokegraph.rules.model import Law, Rule, RuleVersion
+from chokegraph.rules.model import Law, Rule, RuleVersion
 
 V = TypeVar("V", bound=Dated)
 T = TypeVar("T")
