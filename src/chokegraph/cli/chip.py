@@ -3,12 +3,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from chokegraph.cli.chip_options import (
+    DayOption,
+    DrawsOption,
+    FigureOption,
+    Format,
+    FormatOption,
+    SeedOption,
+    day_of,
+)
+from chokegraph.cli.chip_search import search_command
 
 chip_app = typer.Typer(
     name="chip",
@@ -18,34 +27,6 @@ chip_app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-
-class Format(StrEnum):
-    """How an answer is printed."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
-
-
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print it.")]
-DayOption = Annotated[
-    datetime | None,
-    typer.Option(
-        "--as-of", formats=["%Y-%m-%d"], help="The day whose law is asked; today if not given."
-    ),
-]
-FigureOption = Annotated[
-    Path | None, typer.Option("--figure", help="Also draw it, as SVG.", metavar="FILE.svg")
-]
-DrawsOption = Annotated[
-    int, typer.Option("--draws", min=1, max=100_000, help="Draws of the uncertain figures.")
-]
-SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Their seed.")]
-
-
-def _day(as_of: datetime | None) -> date:
-    return as_of.date() if as_of else date.today()
 
 
 @chip_app.command("cost")
@@ -78,7 +59,7 @@ def cost_command(
         raise FindingsError(findings, title="chip cost")
     catalogue = load_catalogue()
     found = [
-        cost_design(one, on=_day(as_of), draws=draws, seed=seed, catalogue=catalogue)
+        cost_design(one, on=day_of(as_of), draws=draws, seed=seed, catalogue=catalogue)
         for one in designs
     ]
     print_costings(found, output.value, everything=everything)
@@ -146,13 +127,13 @@ def classify_command(
 
     check_figure(figure)
     given = Given(name, tpp, die_mm2, io, bandwidth, marketed_datacentre)
-    found = classify(given, _day(as_of))
+    found = classify(given, day_of(as_of))
     print_classified(found, output.value)
     if figure is not None:
         from chokegraph.report.chip_figures import draw_map
         from chokegraph.study.chip_classify import map_data
 
-        print_drawn(draw_map(map_data(_day(as_of), extra=found)), figure)
+        print_drawn(draw_map(map_data(day_of(as_of), extra=found)), figure)
 
 
 @chip_app.command("nodes")
@@ -178,7 +159,7 @@ def nodes_command(
     from chokegraph.study.chip_tables import group_frame
 
     check_figure(figure)
-    print_group("nodes", group_frame("nodes", on=_day(as_of)), output.value)
+    print_group("nodes", group_frame("nodes", on=day_of(as_of)), output.value)
     if figure is not None:
         from chokegraph.report.chip_figures import draw_passes
         from chokegraph.study.chip_curves import PASSES, checked_nodes, passes_curve
@@ -193,7 +174,7 @@ def packages_command(as_of: DayOption = None, output: FormatOption = Format.tabl
     from chokegraph.cli.chip_lists import print_group
     from chokegraph.study.chip_tables import group_frame
 
-    print_group("packages", group_frame("packages", on=_day(as_of)), output.value)
+    print_group("packages", group_frame("packages", on=day_of(as_of)), output.value)
 
 
 @chip_app.command("memories")
@@ -202,7 +183,7 @@ def memories_command(as_of: DayOption = None, output: FormatOption = Format.tabl
     from chokegraph.cli.chip_lists import print_group
     from chokegraph.study.chip_tables import group_frame
 
-    print_group("memories", group_frame("memories", on=_day(as_of)), output.value)
+    print_group("memories", group_frame("memories", on=day_of(as_of)), output.value)
 
 
 @chip_app.command("table")
@@ -220,9 +201,12 @@ def table_command(
     from chokegraph.study.chip_tables import parts_frame
 
     check_figure(figure)
-    print_parts(parts_frame(on=_day(as_of)), output.value)
+    print_parts(parts_frame(on=day_of(as_of)), output.value)
     if figure is not None:
         from chokegraph.report.chip_figures import draw_map
         from chokegraph.study.chip_classify import map_data
 
-        print_drawn(draw_map(map_data(_day(as_of))), figure)
+        print_drawn(draw_map(map_data(day_of(as_of))), figure)
+
+
+chip_app.command("search")(search_command)

@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from rich.markup import escape
 
 from chokegraph.cli.chip_print import NOTICE, number, without_nan, write_csv, write_json
 from chokegraph.cli.data_print import console, grid
+
+if TYPE_CHECKING:
+    from chokegraph.chip.search import SearchResult
 
 _GROUPS = {
     "nodes": {
@@ -125,3 +129,81 @@ def print_parts(frame: pl.DataFrame, output: str) -> None:
             style="dim",
         )
     screen.print(NOTICE, style="dim")
+
+
+_FOUND = {
+    "node": "node",
+    "package": "package",
+    "memory": "memory",
+    "stacks": "n",
+    "dies": "dies",
+    "die_area": "mm2 each",
+    "tpp": "TPP",
+    "dram_bandwidth": "GB/s",
+    "power": "W",
+    "cost": "USD",
+}
+
+
+def print_search(found: SearchResult, output: str) -> None:
+    """Print what a search found, or why it found nothing."""
+    lost = [f"{key.split(':')[1]}: lacks {', '.join(names)}" for key, names in found.lost.items()]
+    if output == "json":
+        uncertain = found.uncertainty
+        write_json(
+            {
+                "objective": found.request.objective,
+                "unit": found.request.unit,
+                "found": without_nan(found.table).to_dicts(),
+                "why_nothing": list(found.why),
+                "lost": lost,
+                "evaluated": found.evaluated,
+                "seconds": round(found.seconds, 2),
+                "over_draws": None if uncertain is None else uncertain.table.to_dicts(),
+            }
+        )
+        return
+    if output == "csv":
+        write_csv(found.table)
+        return
+    screen = console()
+    if found.best is None:
+        screen.print("Nothing meets the request:", style="bold")
+        for reason in found.why:
+            screen.print(f"  {reason}", markup=False, soft_wrap=True)
+    else:
+        objective = found.request.objective
+        shown = dict(_FOUND)
+        if objective not in shown:
+            shown[objective] = objective
+        words = ("node", "package", "memory")
+        table = grid(*shown.values(), right=[shown[n] for n in shown if n not in words])
+        for row in found.table.iter_rows(named=True):
+            table.add_row(*(_shown(row, name) for name in shown))
+        screen.print(table)
+        best = found.best
+        screen.print(f"Best by {objective} ({found.request.unit}).", markup=False)
+        screen.print(f"It binds: {', '.join(best['binding']) or 'nothing'}.", markup=False)
+        needs = best["needs"]
+        more = f" and {len(needs) - _MOST} more; --format json has all" * (len(needs) > _MOST)
+        few = ", ".join(needs[:_MOST]) or "nothing listed"
+        screen.print(f"It needs: {few}{more}.", markup=False)
+    if lost:
+        screen.print("Left out for want of an input:", markup=False)
+        for one in lost[:_MOST]:
+            screen.print(f"  {one}", markup=False, soft_wrap=True)
+        if len(lost) > _MOST:
+            screen.print(f"  and {len(lost) - _MOST} more; --format json has all")
+    screen.print(f"{found.evaluated:,} designs in {found.seconds:.1f} s. {NOTICE}", style="dim")
+
+
+def _shown(row: dict[str, Any], name: str) -> str:
+    value = row[name]
+    if isinstance(value, int | float):
+        # Rounded down: a design just under a threshold must not look as if it reached it.
+        return number(math.floor(value) if value >= _LARGE else float(value), 4)
+    return "-" if value is None else escape(str(value))
+
+
+_MOST = 6
+_LARGE = 1000
