@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from chokegraph.chip.catalogue import load_catalogue
@@ -77,7 +77,7 @@ requests = st.sampled_from(
         {"objective": "cost_per_tpp", "at_most": {"power": 500.0}},
     ]
 )
-few = settings(deadline=None, max_examples=10)
+few = settings(deadline=None, max_examples=8, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 
 
 @few

@@ -24,8 +24,10 @@ from chokegraph.chip.wafer import Floats
 ROUNDS = 20
 """Looks around a design. The range is halved unless the best was at its edge."""
 POINTS = 5
-CLOCKS = 8
+CLOCKS = 4
 """Steps of the clock for the best families, where the grid has more than one."""
+EACH = 4
+"""Families of each node, package and memory that are looked at closely whatever their rank."""
 STARTS = 24
 """Numbers of dies and stacks of a family that are looked at closely."""
 _SIZES = len(DIMENSIONS)
@@ -120,7 +122,7 @@ def score(problem: Problem, values: Mapping[str, Any], code: Any) -> Scores:  # 
             over: Any = np.where(value > bound, value - bound, 0.0)
         else:
             unit = np.where(np.abs(bound) > 0, np.abs(bound), 1.0)
-            with np.errstate(invalid="ignore"):
+            with np.errstate(invalid="ignore", over="ignore"):
                 over = np.where(value > bound, (value - bound) / unit, 0.0)
         unknown = np.isnan(value) & (not one.lenient)
         missed = missed + np.where(unknown, np.inf, over)
@@ -176,7 +178,7 @@ def second_pass(problem: Problem, best: Best, count: int) -> None:
     areas, clocks = np.asarray(grid.areas), _clocks(problem)
     start_family: list[Ints] = []
     start_sizes: list[Floats] = []
-    for family in best.order()[:count]:
+    for family in _close(problem, best, count):
         variant, package, memory = (int(one) for one in np.unravel_index(family, problem.families))
         stacks = _stacks(problem, memory)
         sizes = (
@@ -196,6 +198,21 @@ def second_pass(problem: Problem, best: Best, count: int) -> None:
         start_sizes.append(found[chosen])
     if start_family:
         _narrow(problem, best, np.concatenate(start_family), np.concatenate(start_sizes))
+
+
+def _close(problem: Problem, best: Best, count: int) -> Ints:
+    """The best families, and the best of each node, package and memory.
+
+    The grid is coarse, and more so for some memories than for others: a family that it ranks low
+    may be the best once it is sized well.
+    """
+    order = best.order()
+    chosen = np.zeros(len(order), bool)
+    chosen[:count] = True
+    for part in np.unravel_index(order, problem.families):
+        for one in np.unique(part):
+            chosen[np.flatnonzero(part == one)[:EACH]] = True
+    return np.asarray(order[chosen])
 
 
 def _clocks(problem: Problem) -> Floats:
