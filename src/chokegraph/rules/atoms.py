@@ -9,11 +9,12 @@ from datetime import date
 
 from chokegraph.rules.dated import live
 from chokegraph.rules.language import COMPARISONS, Operand, Operator, Reference, Test
-from chokegraph.rules.model import FactDefinition, GroupKind, Law
+from chokegraph.rules.model import FactDefinition, Law
 from chokegraph.rules.scopes import Scope, alias_on, scope_on
 from chokegraph.rules.truth import FALSE, UNKNOWN, Truth, any_of, known, negation
 from chokegraph.rules.values import NOT_APPLICABLE, Interval, Value, quotient
 
+_STANDARDS_KEPT = 200_000
 _NEGATED: dict[Operator, Operator] = {"not_in": "in", "has_none": "has"}
 
 
@@ -28,6 +29,42 @@ class Answer:
 
     truth: Truth
     marks: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """What a value is held against on a day: a scope or a bound, and the marks of these."""
+
+    scope: Scope | None
+    bound: float | date | None
+    marks: frozenset[str]
+
+
+def standard(test: Test, law: Law, on: date) -> Standard:
+    """Return what a test holds values against on a day.
+
+    It rests on the law alone, so it is worked out once for a test and a day.
+    """
+    key = (id(test), on)  # tests live as long as the law, so an id is a name
+    found = law.standards.get(key)
+    if found is None:
+        if len(law.standards) > _STANDARDS_KEPT:
+            law.standards.clear()
+        found = (test, _standard(test, law, on))
+        law.standards[key] = found
+    kept: Standard = found[1]
+    return kept
+
+
+def _standard(test: Test, law: Law, on: date) -> Standard:
+    more = derivation_marks(law.facts[test.fact], law, on)
+    if test.operator in COMPARISONS:
+        bound, marks = _bound(test.operand, law, on)
+        return Standard(None, bound, marks | more)
+    if test.operator in ("known", "is"):
+        return Standard(None, None, more)
+    scope = scope_on(law, test.operand, on)  # type: ignore[arg-type]
+    return Standard(scope, None, scope.marks | more)
 
 
 def answer(test: Test, value: Value, law: Law, on: date) -> Answer:
@@ -46,10 +83,12 @@ def answer(test: Test, value: Value, law: Law, on: date) -> Answer:
         <Truth.TRUE: 2>
     """
     operator = test.operator
+    held = standard(test, law, on)
+    marks = held.marks
     if operator == "known":
-        return Answer(known((value is not None) == test.operand))
+        return Answer(known((value is not None) == test.operand), marks)
     if operator in COMPARISONS:
-        bound, marks = _bound(test.operand, law, on)
+        bound = held.bound
         if value is None:
             return Answer(UNKNOWN if bound is not None else FALSE, marks)
         if value is NOT_APPLICABLE or bound is None:
@@ -57,28 +96,29 @@ def answer(test: Test, value: Value, law: Law, on: date) -> Answer:
         return Answer(_compare(operator, value, bound), marks)
     if operator == "is":
         if value is None:
-            return Answer(UNKNOWN)
-        return Answer(known((value is True) == test.operand))
+            return Answer(UNKNOWN, marks)
+        return Answer(known((value is True) == test.operand), marks)
     negated = operator in _NEGATED
-    kind = law.facts[test.fact].kind
-    found = _membership(value, test, kind, law, on)  # type: ignore[arg-type]
+    found = _membership(value, test, held, law, on)
     return Answer(negation(found.truth), found.marks) if negated else found
 
 
-def _membership(value: Value, test: Test, kind: GroupKind, law: Law, on: date) -> Answer:
-    scope = scope_on(law, test.operand, on)  # type: ignore[arg-type]
+def _membership(value: Value, test: Test, held: Standard, law: Law, on: date) -> Answer:
     if value is None:
-        return Answer(UNKNOWN, scope.marks)
+        return Answer(UNKNOWN, held.marks)
     if value is NOT_APPLICABLE:
-        return Answer(FALSE, scope.marks)
+        return Answer(FALSE, held.marks)
     texts = value if isinstance(value, frozenset) else (str(value),)
-    answers = [_covers(scope, text, kind, law, on, test.regime) for text in sorted(texts)]
-    marks = scope.marks.union(*(each.marks for each in answers)) if answers else scope.marks
+    answers = [_covers(held.scope, text, test, law, on) for text in sorted(texts)]
+    marks = held.marks.union(*(each.marks for each in answers)) if answers else held.marks
     return Answer(any_of(each.truth for each in answers), marks)
 
 
-def _covers(scope: Scope, text: str, kind: GroupKind, law: Law, on: date, regime: str) -> Answer:
-    text, mark = alias_on(law, text, kind, on, regime)
+def _covers(scope: Scope | None, text: str, test: Test, law: Law, on: date) -> Answer:
+    kind = law.facts[test.fact].kind
+    assert scope is not None  # noqa: S101 - membership is asked of a scope
+    assert kind is not None  # noqa: S101 - and of a fact that has members
+    text, mark = alias_on(law, text, kind, on, test.regime)
     return Answer(scope.covers(text, kind), frozenset({mark} if mark else ()))
 
 

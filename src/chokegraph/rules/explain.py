@@ -9,7 +9,7 @@ from datetime import date
 
 from chokegraph.rules.combined import Circuit
 from chokegraph.rules.decision import Decision, decide
-from chokegraph.rules.language import Literal, Met, Test
+from chokegraph.rules.language import Clause, Literal, Met, Test
 from chokegraph.rules.model import EVERY, Law, Rule, RuleVersion
 from chokegraph.rules.saying import say_literal, say_value
 from chokegraph.rules.scalar import Trace
@@ -241,19 +241,29 @@ def _input(trace: Trace, literal: Literal) -> Input:
 
 def near_misses(trace: Trace) -> Iterator[NearMiss]:
     """Yield the hooks and requirements that a single part of a clause kept from applying."""
-    for rule in trace.law.rules:
-        version = rule.version_on(trace.on)
-        if version is None or rule.kind not in ("hook", "requirement"):
+    for name, version in trace.law.in_force(trace.on).items():
+        rule = trace.law.rule(name)
+        if rule.kind not in ("hook", "requirement") or trace.rule(name) is not FALSE:
             continue
-        if trace.rule(rule.id) is not FALSE:
-            continue
-        for clause in trace.clauses(rule.id):
-            false = [literal for literal in clause if trace.literal(literal) is FALSE]
-            others = [literal for literal in clause if trace.literal(literal) is TRUE]
-            if len(false) == 1 and len(others) == len(clause) - 1 and others:
-                lacking = _input(trace, false[0])
-                yield NearMiss(rule.id, rule.code, rule.title, lacking, version.cite)
+        for clause in trace.clauses(name):
+            lacking = _only_lacking(trace, clause)
+            if lacking is not None:
+                part = _input(trace, lacking)
+                yield NearMiss(rule.id, rule.code, rule.title, part, version.cite)
                 break
+
+
+def _only_lacking(trace: Trace, clause: Clause) -> Literal | None:
+    """Return the one literal that fails while all others, of which there are some, hold."""
+    lacking: Literal | None = None
+    for literal in clause:
+        truth = trace.literal(literal)
+        if truth is TRUE:
+            continue
+        if truth is not FALSE or lacking is not None:
+            return None
+        lacking = literal
+    return lacking if len(clause) > 1 else None
 
 
 def _tell_input(part: Input, indent: str) -> Iterator[str]:

@@ -243,5 +243,10 @@ class Law:
         return {}
 
     @cached_property
+    def standards(self) -> dict[tuple[int, date], Any]:
+        """What tests hold values against on a day, kept by `chokegraph.rules.atoms`."""
+        return {}
+
+    @cached_property
     def _in_force(self) -> dict[date, dict[str, RuleVersion]]:
         return {}

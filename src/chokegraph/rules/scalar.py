@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from chokegraph.rules.atoms import Answer, answer, derivation_marks, fact_value
+from chokegraph.rules.atoms import Answer, answer, fact_value
 from chokegraph.rules.language import (
     All,
     Atom,
@@ -78,12 +78,7 @@ class Trace:
         """Return the answer to a test and the doubted parts of the law it rests on."""
         key = id(test)  # tests live as long as the law, so an id is a name
         if key not in self._answers:
-            found = answer(test, self.value(test.fact), self.law, self.on)
-            fact = self.law.facts[test.fact]
-            if fact.numerator:
-                more = derivation_marks(fact, self.law, self.on)
-                found = Answer(found.truth, found.marks | more)
-            self._answers[key] = found
+            self._answers[key] = answer(test, self.value(test.fact), self.law, self.on)
         return self._answers[key]
 
     def rule(self, name: str, *, doubting: bool = False) -> Truth:
