@@ -23,6 +23,9 @@ from chokegraph.study.chip_status import Parts, ceiling, parts_of, status
 from chokegraph.study.chip_tables import review_words, texts
 from chokegraph.study.chip_thresholds import Thresholds, days_of_change, thresholds_on
 
+POINTS = 400
+"""Areas at which the ceiling of a map is computed."""
+
 
 @dataclass(frozen=True)
 class Given:
@@ -249,7 +252,7 @@ def map_data(
         )
     known = [row for row in rows if np.isfinite(row["area"]) and np.isfinite(row["tpp"])]
     largest = max(row["area"] for row in known)
-    areas = np.linspace(1.0, largest * (1 + 1 / len(known)), 1000)
+    areas = np.linspace(1.0, largest * (1 + 1 / len(known)), POINTS)
     return MapData(
         on=on,
         parts=pl.DataFrame(known),
