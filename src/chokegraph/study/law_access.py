@@ -24,6 +24,7 @@ Row = dict[str, Any]
 
 _KINDS = ("sales", "servicing", "staff")
 _LITTLE = 1e-9
+_DIGITS = 9
 
 
 def law_access(setting: Setting) -> Iterator[Row]:
@@ -40,6 +41,7 @@ def _law_access(setting: Setting, run: str, law: RunLaw) -> Iterator[Row]:
     shares = _sales_shares(structure, params)
     first = quarter_index(setting.scenario.start)
     spans = _runs_of(law.flows.state[:, 0])
+    links: dict[tuple[int, int, int], list[tuple[int, int | None, Row]]] = {}
     for place, kind in enumerate(_KINDS):
         rows = range(len(TIERS)) if not place else [SERVICE - 1 + place]
         weight = tiers if not place else np.ones((1, tiers.shape[1]))
@@ -52,7 +54,7 @@ def _law_access(setting: Setting, run: str, law: RunLaw) -> Iterator[Row]:
                 if not share.any():
                     continue
                 lost = denied @ flow[:, c, i]
-                low, high = (float(v) for v in quantiles(1 - lost, (0.05, 0.95)))
+                low, high = quantiles(1 - lost, (0.05, 0.95))
                 found = np.flatnonzero(flow[:, c, i])
                 item = structure.inputs[i]
                 row = {
@@ -65,16 +67,40 @@ def _law_access(setting: Setting, run: str, law: RunLaw) -> Iterator[Row]:
                     "market": "target",
                     "tiers": _tiers(touched, law, c, i) if not place else "",
                     "policy": "; ".join(sorted({law.flows.parts[b].outcome for b in found})),
-                    "approval_mean": float(1 - lost.mean()),
-                    "approval_low": low,
-                    "approval_high": high,
+                    "approval_mean": _rounded(1 - lost.mean()),
+                    "approval_low": _rounded(low),
+                    "approval_high": _rounded(high),
                     "share": float(np.median(share)),
-                    "blocked": float(np.median(share * lost)),
+                    "blocked": _rounded(np.median(share * lost)),
                 }
-                for begin, end in times:
-                    start = quarter_name(first + begin)
-                    until = "" if end is None else quarter_name(first + end)
-                    yield {**row, "from": start, "until": until, "announced": start}
+                link = links.setdefault((place, int(c), int(i)), [])
+                link += [(begin, end, row) for begin, end in times]
+    for times_of_link in links.values():
+        for begin, end, row in _joined(times_of_link):
+            start = quarter_name(first + begin)
+            until = "" if end is None else quarter_name(first + end)
+            yield {**row, "from": start, "until": until, "announced": start}
+
+
+def _rounded(value: float) -> float:
+    """Round away what depends on the order of a sum, so that equal links are equal."""
+    return round(float(value), _DIGITS)
+
+
+def _joined(times: list[tuple[int, int | None, Row]]) -> Iterator[tuple[int, int | None, Row]]:
+    """Join times that follow each other in which nothing changes for a link."""
+    begin: int = -1
+    end: int | None = None
+    row: Row = {}
+    for start, last, now in sorted(times, key=lambda each: each[0]):
+        if row == now and end is not None and start == end + 1:
+            end = last
+            continue
+        if row:
+            yield begin, end, row
+        begin, end, row = start, last, now
+    if row:
+        yield begin, end, row
 
 
 def _tiers(touched: Array, law: RunLaw, c: int, i: int) -> str:
