@@ -17,8 +17,6 @@ from chokegraph.chip.entities import Accelerator, Range
 from chokegraph.rules import Law, load_law
 from chokegraph.study.chip_status import Parts, parts_of, status
 from chokegraph.study.chip_thresholds import (
-    PARAMETERS,
-    REVIEW,
     RULES,
     Thresholds,
     days_of_change,
@@ -201,34 +199,3 @@ def _difference(one: Accelerator) -> str:
     said = [REASONS[one.id, field] for field in ("status_2022", "status_2023")
             if (one.id, field) in REASONS]  # fmt: skip
     return "; ".join(said)
-
-
-def sources(law: Law, on: date) -> list[str]:
-    """Return the citations of the rules and of the thresholds in force on a day, each once."""
-    found: dict[str, None] = {}
-    for name in (*RULES.values(), REVIEW):
-        version = law.rule(name).version_on(on) if name in law.by_id else None
-        if version is not None:
-            found[f"{version.cite} [{version.confidence}]"] = None
-    return list(found)
-
-
-def parameter_rows(law: Law, on: date) -> list[dict[str, Any]]:
-    """Return the thresholds of a day with their units and citations, as rows."""
-    rows = []
-    for name, parameter in PARAMETERS.items():
-        value = getattr(thresholds_on(on, law), name)
-        if value is not None:
-            known = law.parameters[parameter]
-            version = next(one for one in reversed(known.versions) if one.live_on(on))
-            rows.append(
-                {
-                    "threshold": parameter,
-                    "meaning": known.meaning,
-                    "value": value,
-                    "unit": known.unit,
-                    "cite": version.cite,
-                    "confidence": version.confidence,
-                }
-            )
-    return rows
