@@ -351,3 +351,13 @@ def test_every_box_is_a_named_link_to_its_row():
     assert svg.count('class="node"') == 5
     assert 'href="#node-0-2" aria-label="Input 0 2: words"' in svg
     assert svg.count("<path") == 1
+
+
+def test_a_change_of_the_law_is_a_change():
+    from chokegraph.report.changes import Changes
+
+    nothing: tuple[tuple[()], ...] = ((), (), (), (), ())
+    assert Changes(*nothing, law=True).summary == "This scenario changes the law."
+    assert Changes(*nothing).summary == (
+        "This scenario changes no controls, no levers and no assumptions."
+    )

@@ -56,6 +56,7 @@ class Changes:
     levers: tuple[Change, ...]
     assumptions: tuple[Change, ...]
     mechanisms_off: tuple[str, ...]
+    law: bool = False
 
     @property
     def summary(self) -> str:
@@ -65,6 +66,8 @@ class Changes:
             _count(len(self.levers), "lever"),
             _count(len(self.assumptions), "assumption"),
         ]
+        if self.law:
+            parts = ["the law", *(part for part in parts if not part.startswith("no "))]
         return f"This scenario changes {listed(parts)}."
 
 
@@ -106,6 +109,7 @@ def describe(
             _assumption(name, parts, names, words) for name, parts in scenario.assumptions.items()
         ),
         mechanisms_off=tuple(plain(k) for k, on in scenario.mechanisms.items() if not on),
+        law=scenario.law_of("scenario") != scenario.law_of("baseline"),
     )
 
 
