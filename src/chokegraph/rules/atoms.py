@@ -14,6 +14,7 @@ from chokegraph.rules.scopes import Scope, alias_on, scope_on
 from chokegraph.rules.truth import FALSE, UNKNOWN, Truth, any_of, known, negation
 from chokegraph.rules.values import NOT_APPLICABLE, Interval, Value, quotient
 
+_NO_MARKS: frozenset[str] = frozenset()
 _STANDARDS_KEPT = 200_000
 _NEGATED: dict[Operator, Operator] = {"not_in": "in", "has_none": "has"}
 
@@ -108,8 +109,10 @@ def _membership(value: Value, test: Test, held: Standard, law: Law, on: date) ->
         return Answer(UNKNOWN, held.marks)
     if value is NOT_APPLICABLE:
         return Answer(FALSE, held.marks)
-    texts = value if isinstance(value, frozenset) else (str(value),)
-    answers = [_covers(held.scope, text, test, law, on) for text in sorted(texts)]
+    if not isinstance(value, frozenset):
+        one = _covers(held.scope, str(value), test, law, on)
+        return Answer(one.truth, held.marks | one.marks) if held.marks else one
+    answers = [_covers(held.scope, text, test, law, on) for text in sorted(value)]
     marks = held.marks.union(*(each.marks for each in answers)) if answers else held.marks
     return Answer(any_of(each.truth for each in answers), marks)
 
@@ -119,7 +122,7 @@ def _covers(scope: Scope | None, text: str, test: Test, law: Law, on: date) -> A
     assert scope is not None  # noqa: S101 - membership is asked of a scope
     assert kind is not None  # noqa: S101 - and of a fact that has members
     text, mark = alias_on(law, text, kind, on, test.regime)
-    return Answer(scope.covers(text, kind), frozenset({mark} if mark else ()))
+    return Answer(scope.covers(text, kind), frozenset({mark}) if mark else _NO_MARKS)
 
 
 def _bound(operand: Operand, law: Law, on: date) -> tuple[float | date | None, frozenset[str]]:

@@ -24,6 +24,7 @@ class Truth(IntEnum):
 
 
 FALSE, UNKNOWN, TRUE = Truth.FALSE, Truth.UNKNOWN, Truth.TRUE
+_OPPOSITE = (TRUE, UNKNOWN, FALSE)
 _WORDS = {FALSE: "no", UNKNOWN: "unknown", TRUE: "yes"}
 
 
@@ -48,7 +49,8 @@ def all_of(values: Iterable[Truth]) -> Truth:
     for value in values:
         if value is FALSE:
             return FALSE
-        least = min(least, value)
+        if value is UNKNOWN:
+            least = UNKNOWN
     return least
 
 
@@ -63,7 +65,8 @@ def any_of(values: Iterable[Truth]) -> Truth:
     for value in values:
         if value is TRUE:
             return TRUE
-        greatest = max(greatest, value)
+        if value is UNKNOWN:
+            greatest = UNKNOWN
     return greatest
 
 
@@ -74,7 +77,7 @@ def negation(value: Truth) -> Truth:
         >>> negation(UNKNOWN), negation(TRUE)
         (<Truth.UNKNOWN: 1>, <Truth.FALSE: 0>)
     """
-    return Truth(TRUE - value)
+    return _OPPOSITE[value]
 
 
 def in_words(value: Truth) -> str:
