@@ -5,23 +5,15 @@ from collections.abc import Mapping
 from datetime import date
 
 from chokegraph.rules import load_law
+from chokegraph.rules.completing import completed
 from chokegraph.rules.decision import Decision, evaluate
-from chokegraph.rules.values import NOT_APPLICABLE, Value
+from chokegraph.rules.values import Value
 
 LAW = load_law()
 
 
-def _absent(fact: str) -> Value:
-    definition = LAW.facts[fact]
-    if definition.derived or definition.absent_in_cases == "unknown":
-        return None
-    if definition.absent_in_cases == "not_relevant":
-        return NOT_APPLICABLE
-    return frozenset() if definition.is_set else False
-
-
 NOTHING_SAID: Mapping[str, Value] = {
-    **{fact: _absent(fact) for fact in LAW.facts},
+    **completed({}, LAW),
     "origin": "US",
     "exporter_country": "US",
     "destination": "CN",

@@ -104,8 +104,7 @@ class Circuit:
         barred = any_of(
             self.truth(each)
             for each, version in self.of("restriction")
-            if (version.bars == EVERY or rule.code in version.bars)
-            and rule.code not in version.spares
+            if concerns(version.bars, rule.code) and rule.code not in version.spares
         )
         return all_of([self.truth(rule), negation(barred)])
 
@@ -121,7 +120,7 @@ class Circuit:
         overcome = any_of(
             self.available(each)
             for each, version in self.of("exception")
-            if _concerns(version.overcomes, rule.code)
+            if concerns(version.overcomes, rule.code)
         )
         return all_of([self.standing(rule), negation(overcome)])
 
@@ -140,7 +139,7 @@ class Circuit:
         useful = [
             (rule, self.available(rule))
             for rule, version in self.of("exception")
-            if any(_concerns(version.overcomes, code) for code in reasons)
+            if any(concerns(version.overcomes, code) for code in reasons)
         ]
         sure = codes_of(rule for rule, truth in useful if truth is TRUE)
         perhaps = codes_of(rule for rule, truth in useful if truth is UNKNOWN)
@@ -159,7 +158,7 @@ class Circuit:
             (self.law.strictness[version.policy], position, rule, version)
             for position, (rule, version) in enumerate(applicable)
             if rule.id not in overridden
-            and any(_concerns(version.concerns, reason.code) for reason in stand)
+            and any(concerns(version.concerns, reason.code) for reason in stand)
         ]
         if not found:
             return None, None
@@ -225,5 +224,6 @@ class Circuit:
         return tuple(found)
 
 
-def _concerns(names: tuple[str, ...], code: str) -> bool:
+def concerns(names: tuple[str, ...], code: str) -> bool:
+    """Return whether a list of codes, which may be "all", has a code."""
     return names == EVERY or code in names

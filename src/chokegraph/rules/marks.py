@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chokegraph.rules.combined import concerns
 from chokegraph.rules.language import Atom, ClassifiedIn, Met
-from chokegraph.rules.model import EVERY, Rule
+from chokegraph.rules.model import Rule
 from chokegraph.rules.scalar import Trace
 from chokegraph.rules.scopes import scope_on
 from chokegraph.rules.truth import FALSE, TRUE
@@ -97,19 +98,15 @@ class _Reach:
                 return any(
                     self._matters(each) and self.alive(each)
                     for each in self.rules
-                    if each.kind == "requirement" and _among(each.code, version.overcomes)
+                    if each.kind == "requirement" and concerns(version.overcomes, each.code)
                 )
             case "restriction":
                 return any(
                     self._matters(each) and self.alive(each)
                     for each in self.rules
                     if each.kind == "exception"
-                    and _among(each.code, version.bars)
+                    and concerns(version.bars, each.code)
                     and each.code not in version.spares
                 )
             case _:
                 return False
-
-
-def _among(code: str, names: tuple[str, ...]) -> bool:
-    return names == EVERY or code in names

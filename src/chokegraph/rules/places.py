@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
@@ -47,8 +45,3 @@ class Places:
             if path[:length] in self._places:
                 return self._places[path[:length]]
         return None, None
-
-
-def places_of(file: Path) -> Places:
-    """Return the places of a file."""
-    return Places(file.read_text(encoding="utf-8"))
