@@ -9,7 +9,7 @@ Method: Chokegraph's own; the dual view (minimal cut sets) is that of Fredman an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 
 import numpy as np
@@ -21,12 +21,30 @@ from chokegraph.chain.supply import Reading, Supply
 Words = NDArray[np.uint64]
 BoolArray = NDArray[np.bool_]
 
-_WORD_BITS = 6  # 2^6 = 64 coalitions in a word
-# For provider i < 6: the positions in a word whose coalition number has bit i clear.
-_CLEAR = tuple(
+WORD_BITS = 6
+"""2^6 = 64 coalitions stand in a word."""
+CLEAR = tuple(
     np.uint64(sum(1 << place for place in range(64) if not place >> i & 1))
-    for i in range(_WORD_BITS)
+    for i in range(WORD_BITS)
 )
+"""For provider i < 6: the positions in a word whose coalition number has bit i clear."""
+
+
+def words_of(numbers: Iterable[int], count: int) -> Words:
+    """Return the table in which exactly these coalitions are set.
+
+    Args:
+        numbers: Coalition numbers.
+        count: How many providers there are; below six the small table is repeated in its word.
+
+    Example:
+        >>> words_of([0, 2], 2).tolist() == [int("0101" * 16, 2)]
+        True
+    """
+    rows = np.zeros(1 << count, dtype=np.uint8)
+    rows[list(numbers)] = 1
+    rows = np.tile(rows, max(1, 64 >> count))
+    return np.packbits(rows, bitorder="little").view("<u8").astype(np.uint64)
 
 
 def blocked_tables(
@@ -48,7 +66,7 @@ def blocked_tables(
         stop_at: A need weaker than this stops nothing.
     """
     count = len(groups)
-    words = 1 << max(0, count - _WORD_BITS)
+    words = 1 << max(0, count - WORD_BITS)
     place = {member: bit for bit, group in enumerate(groups) for member in group}
 
     def all_of(children: Sequence[tuple[float, Words]]) -> Words:
@@ -122,17 +140,17 @@ def leaf_table(
             members[:, index] = numbers >> column[place[provider]] & 1 == 1
     blocked = leaf_blocked(supply, members, threshold=threshold, reading=reading)
     # Axis 0 of the array is the highest bit, so that C order is the coalition number.
-    count = max(count, _WORD_BITS)
-    inside = [index for index in own if index < _WORD_BITS]
-    outside = [index for index in own if index >= _WORD_BITS]
-    low_shape = tuple(2 if i in inside else 1 for i in reversed(range(_WORD_BITS)))
+    count = max(count, WORD_BITS)
+    inside = [index for index in own if index < WORD_BITS]
+    outside = [index for index in own if index >= WORD_BITS]
+    low_shape = tuple(2 if i in inside else 1 for i in reversed(range(WORD_BITS)))
     rows = 1 << len(outside)
     low = np.broadcast_to(
-        blocked.reshape(rows, *low_shape), (rows, *(2 for _ in range(_WORD_BITS)))
+        blocked.reshape(rows, *low_shape), (rows, *(2 for _ in range(WORD_BITS)))
     ).reshape(rows, 64)
     packed = np.packbits(low, axis=1, bitorder="little").view("<u8").astype(np.uint64)
-    high_shape = tuple(2 if i in outside else 1 for i in reversed(range(_WORD_BITS, count)))
-    spread = np.broadcast_to(packed.reshape(high_shape), tuple(2 for _ in range(_WORD_BITS, count)))
+    high_shape = tuple(2 if i in outside else 1 for i in reversed(range(WORD_BITS, count)))
+    spread = np.broadcast_to(packed.reshape(high_shape), tuple(2 for _ in range(WORD_BITS, count)))
     return np.ascontiguousarray(spread).reshape(-1)
 
 
@@ -150,12 +168,12 @@ def minimal_members(table: Words, count: int) -> list[int]:
     """
     keep = table.copy()
     for i in range(count):
-        if i < _WORD_BITS:
+        if i < WORD_BITS:
             shift = np.uint64(1 << i)
-            without = (table & _CLEAR[i]) << shift
+            without = (table & CLEAR[i]) << shift
             keep &= ~without
         else:
-            block = 1 << (i - _WORD_BITS)
+            block = 1 << (i - WORD_BITS)
             kept = keep.reshape(-1, 2, block)
             kept[:, 1] &= ~table.reshape(-1, 2, block)[:, 0]
     found = np.flatnonzero(keep)
@@ -179,11 +197,11 @@ def pivots(table: Words, count: int) -> list[float]:
     # Below six providers a word repeats the small table, so the share of bits stays the same.
     total = len(table) * 32
     for i in range(count):
-        if i < _WORD_BITS:
+        if i < WORD_BITS:
             shift = np.uint64(1 << i)
-            swings = ((table >> shift) & ~table) & _CLEAR[i]
+            swings = ((table >> shift) & ~table) & CLEAR[i]
         else:
-            halves = table.reshape(-1, 2, 1 << (i - _WORD_BITS))
+            halves = table.reshape(-1, 2, 1 << (i - WORD_BITS))
             swings = halves[:, 1] & ~halves[:, 0]
         shares.append(int(np.bitwise_count(swings).sum()) / total)
     return shares
