@@ -25,11 +25,10 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from tests.chip.made_up import MEMORIES, NODES, PACKAGES
-from tests.chip.scalar import scalar
-
+from chip.made_up import MEMORIES, NODES, PACKAGES
+from chip.scalar import scalar
 from chokegraph.chip import caught
 from chokegraph.chip.arrays import Designs, Dies
 from chokegraph.chip.catalogue import load_catalogue

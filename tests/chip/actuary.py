@@ -6,8 +6,8 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-from tests.chip.made_up import figures
 
+from chip.made_up import figures
 from chokegraph.chip.arrays import Designs, Dies
 from chokegraph.chip.cost import Evaluation, evaluate
 

@@ -90,7 +90,7 @@ NODES: dict[str, dict[str, float]] = {
     },
 }
 
-KINDS = ("stacked", "by_wafer", "first", "bridged", "organic", "fine")
+KINDS = ("stacked", "by_wafer", "first", "bridged", "organic", "fine", "bonded")
 COSTS = ("cost_mm2", "cost_wafer", "cost_piece", "cost_pair")
 PACKAGES: dict[str, dict[str, Any]] = {
     "organic": {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Published figures and ours beside them. `python -m tests.chip.published` prints the table.
+"""Published figures and ours beside them. `PYTHONPATH=tests python -m chip.published` prints the table.
 
 Each row says what was published, with which parameters we computed, and why the two differ. What
 others published is a statement of the bundled world; parameters of other models are given here, as
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from tests.chip.actuary import actuary, server_part
 
+from chip.actuary import actuary, server_part
 from chokegraph.chip.arrays import Designs, Dies
 from chokegraph.chip.bonding import particle_yield
 from chokegraph.chip.catalogue import load_catalogue

@@ -7,8 +7,7 @@ import dataclasses
 import math
 from typing import Any
 
-from tests.chip.made_up import COSTS, MEMORIES, NODES, PACKAGES, SETTINGS
-
+from chip.made_up import COSTS, MEMORIES, NODES, PACKAGES, SETTINGS
 from chokegraph.chip.assembly import PackageCost, bridged, chip_first, chip_last
 from chokegraph.chip.known_good import known_good_cost, passing, quality
 from chokegraph.chip.patterning import (
@@ -18,6 +17,7 @@ from chokegraph.chip.patterning import (
     wafer_price_without_euv,
 )
 from chokegraph.chip.performance import performance_density, power, roofline
+from chokegraph.chip.silicon import TINY
 from chokegraph.chip.wafer import dies_per_wafer
 from chokegraph.chip.yields import defects, die_yield, harvested
 
@@ -271,4 +271,6 @@ def _assembled(
             found = dataclasses.replace(found, **after)
         return found
     way = chip_first if first else chip_last
-    return way(parts, placed, carrier=p["cost_wafer"] / gross, carrier_yield=fails(area), **keys)
+    # A carrier larger than its wafer cannot be had: so dear that it is never chosen.
+    price = p["cost_wafer"] / max(gross, TINY)
+    return way(parts, placed, carrier=price, carrier_yield=fails(area), **keys)

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.chip.made_up import MEMORIES, NODES, PACKAGES, SETTINGS, changed, figures
-from tests.chip.scalar import scalar
 
+from chip.made_up import MEMORIES, NODES, PACKAGES, SETTINGS, changed, figures
+from chip.scalar import scalar
 from chokegraph.chip.arrays import NONE, Designs, Dies, flatten
 from chokegraph.chip.cost import OUTPUTS, evaluate
 from chokegraph.chip.wafer import dies_per_wafer

@@ -5,8 +5,8 @@ import dataclasses
 
 import numpy as np
 import pytest
-from tests.chip.made_up import changed, figures
 
+from chip.made_up import changed, figures
 from chokegraph.chip.arrays import Designs, Dies
 from chokegraph.chip.cost import evaluate
 from chokegraph.chip.wafer import dies_per_wafer

@@ -5,8 +5,9 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
-from tests.chip.actuary import actuary
-from tests.chip.published import TABLES, Row, best_number, table
+
+from chip.actuary import actuary
+from chip.published import TABLES, Row, best_number, table
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "chip-published-figures.md"
 
@@ -74,5 +75,5 @@ def test_the_page_shows_these_figures() -> None:
     text = PAGE.read_text(encoding="utf-8")
     for title, make in TABLES.items():
         for line in table(make()).splitlines():
-            message = f"{title}: `python -m tests.chip.published` prints another table"
+            message = f"{title}: `PYTHONPATH=tests python -m chip.published` prints another table"
             assert line in text, message

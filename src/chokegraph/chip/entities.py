@@ -174,13 +174,17 @@ class Scheme(_Made):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package(_Made):
-    """A way to put dies together; `carrier_cost` is per `carrier_unit`."""
+    """A way to put dies together; `carrier_cost` is per `carrier_unit`.
+
+    `memory_types`: the types of stacked memory that it takes; memory on the board goes with all.
+    """
 
     id: str
     name: str
     family: str
     bond_mode: str
     carrier_unit: str
+    memory_types: tuple[str, ...] = ()
     note: str = ""
     pitch: Figure = None
     min_pitch: Figure = None

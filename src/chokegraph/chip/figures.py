@@ -49,11 +49,12 @@ class NodeFigures:
 
 @dataclass(frozen=True, kw_only=True)
 class PackageFigures:
-    """Of each package. The first six say how it is made, 0 or 1.
+    """Of each package. The first seven say how it is made, 0 or 1.
 
     `stacked`: dies on dies; `by_wafer`: whole wafers are bonded, so no die is tested before;
     `first`: the carrier is built around the dies; `bridged`: bridges in the substrate; `organic`:
-    the dies stand on the substrate itself; `fine`: pads fine enough for stacked memory beside.
+    the dies stand on the substrate itself; `fine`: takes stacked memory beside the logic; `bonded`:
+    one of its wafers is DRAM, so that it takes such memory and none other.
     Costs of the carrier per mm2, per wafer, per piece placed, per pair of wafers.
     """
 
@@ -63,6 +64,7 @@ class PackageFigures:
     bridged: Floats
     organic: Floats
     fine: Floats
+    bonded: Floats
     shoreline: Floats
     areal: Floats
     energy: Floats
@@ -244,14 +246,18 @@ def _packages(catalogue: Catalogue, get: Any) -> PackageFigures:  # noqa: ANN401
 
     cost = get("packages", "carrier_cost")
     unit = {word: says("carrier_unit", word) for word in ("mm2", "wafer", "wafer-pair")}
-    stacked = says("bond_mode", "d2w", "w2w")
+
+    def takes(word: str) -> Floats:
+        return np.array([float(any(word in kind for kind in one.memory_types)) for one in every])
+
     return PackageFigures(
-        stacked=stacked,
+        stacked=says("bond_mode", "d2w", "w2w"),
         by_wafer=says("bond_mode", "w2w"),
         first=says("bond_mode", "chip-first"),
         bridged=says("bond_mode", "bridge"),
         organic=unit["mm2"],
-        fine=(1 - stacked) * (1 - unit["mm2"]),
+        fine=takes("hbm"),
+        bonded=takes("bonded"),
         shoreline=get("packages", "shoreline"),
         areal=get("packages", "areal"),
         energy=get("packages", "energy"),

@@ -167,10 +167,14 @@ def _memories(memory: Mapping[str, Floats]) -> Tables:
 
 
 def _misfit(figures: Figures) -> Floats:
-    """Infinite where a package cannot carry a memory, else 0; flat over [package, memory]."""
+    """Infinite where a package cannot carry a memory, else 0; flat over [package, memory].
+
+    DRAM that is bonded on logic comes as a wafer: only a package made of such a pair takes it, and
+    without it there is no such package. Stacks stand beside logic on fine wires.
+    """
     package, memory = figures.packages, figures.memories
     fine = np.append(0.0, memory.fine) > 0
     on_logic = np.append(0.0, memory.on_logic) > 0
     cannot = fine & (package.fine[:, None] == 0)
-    cannot |= on_logic & (package.stacked[:, None] == 0)
+    cannot |= on_logic != (package.bonded[:, None] > 0)
     return np.where(cannot, np.inf, 0.0).ravel()

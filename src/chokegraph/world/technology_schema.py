@@ -65,6 +65,7 @@ _SPECS = (
             Column("family", required=True),
             Column("bond_mode", required=True, choices=BOND_MODES),
             Column("carrier_unit", required=True, choices=CARRIER_UNITS),
+            Column("memory_types", "list"),
             Column("note"),
         ),
         ("package_id",),
