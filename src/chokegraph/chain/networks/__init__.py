@@ -1,6 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """Supply networks of any size: who sells what to whom, with the facts that a cascade needs."""
 
+from chokegraph.chain.networks.check import check_network
+from chokegraph.chain.networks.cuts import cuts_of, shocks_from_cuts
+from chokegraph.chain.networks.essentiality import Essentiality, load_essentiality
 from chokegraph.chain.networks.model import ESSENTIAL, NON_ESSENTIAL, NONE, Network
+from chokegraph.chain.networks.reading import read_network
+from chokegraph.chain.networks.report import NetworkReport
+from chokegraph.chain.networks.shocks import parse_shocks
 
-__all__ = ["ESSENTIAL", "NONE", "NON_ESSENTIAL", "Network"]
+__all__ = [
+    "ESSENTIAL",
+    "NONE",
+    "NON_ESSENTIAL",
+    "Essentiality",
+    "Network",
+    "NetworkReport",
+    "check_network",
+    "cuts_of",
+    "load_essentiality",
+    "parse_shocks",
+    "read_network",
+    "shocks_from_cuts",
+]

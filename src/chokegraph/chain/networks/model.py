@@ -46,6 +46,9 @@ class Network:
         owners: (N,) ultimate owner; "" where unknown.
         unit: Unit of values, for example "USD million".
         edge_rows: (E,) line of the source file that each edge came from; 0 where there is none.
+        source_names: What users give as the source of their rows.
+        edge_sources: (E,) index into `source_names`; -1 where no source is given.
+        basis: Where the essentiality comes from, in a sentence.
 
     Example:
         >>> import numpy as np
@@ -81,6 +84,9 @@ class Network:
     owners: tuple[str, ...] = ()
     unit: str = ""
     edge_rows: IntArray | None = None
+    source_names: tuple[str, ...] = ()
+    edge_sources: IntArray | None = None
+    basis: str = ""
 
     @property
     def nodes(self) -> int:
