@@ -63,17 +63,37 @@ def _choose(
     made: Arr,
     P: Tree,
     C: Tree,
-) -> tuple[Arr, Arr]:
-    """Return route outputs and product outputs, given what each route is able to do."""
-    yields = 1.0 - (1.0 - P["start_yield"]) * power(
-        xp, 1.0 + made / P["yield_scale"], -P["yield_learning"]
-    )
-    value = able * yields
+) -> Tree:
+    """Return outputs of routes and products, given what each route, or each way, is able to do.
+
+    Yields of all ways of a route learn from its output. A route is gone in the way that makers
+    value most; where it has one way only, the first branch says the same with less work.
+    """
+    learnt = power(xp, 1.0 + made / P["yield_scale"], -P["yield_learning"])
+    if "way_of" in C:
+        yields = 1.0 - (1.0 - P["way_yield"]) * (learnt @ C["way_of"])
+        worth = able * yields * P["way_merit"]
+        best = xp.max(xp.where(C["way_of"] > 0, worth[None], -1.0), axis=1)
+        gone = C["way_of"] * (worth[None] >= best[:, None])
+        gone = gone / xp.sum(gone, axis=1, keepdims=True)
+        value, yields = gone @ (able * yields), gone @ yields
+        used = xp.sum(gone, axis=0)
+    else:
+        yields = 1.0 - (1.0 - P["start_yield"]) * learnt
+        value = able * yields
+        best = value * P["merit"]
+        used = xp.ones_like(able)
     known = 1.0 - C["around"] * (1.0 - P["on_design_around"])
-    pull = power(xp, xp.maximum(value * P["merit"] * known, _LEAST), P["route_choice"])
+    pull = power(xp, xp.maximum(best * known, _LEAST), P["route_choice"])
     chosen = pull / ((pull @ C["makes"].T) @ C["makes"])
     output = chosen * value * known
-    return output, C["makes"] @ output
+    return {
+        "output": output,
+        "made": C["makes"] @ output,
+        "value": best * known,
+        "yields": yields,
+        "used": used,
+    }
 
 
 def produce(xp: Xp, S: Tree, availability: Arr, P: Tree, C: Tree) -> Tree:
@@ -82,16 +102,21 @@ def produce(xp: Xp, S: Tree, availability: Arr, P: Tree, C: Tree) -> Tree:
     A route does as much as its scarcest required input allows. Makers shift to the route that
     gives most value for cost. The plan is the same calculation with every input available.
     """
-    there = availability[:3][C["route_tier"]]
-    able = xp.min(1.0 - C["requirement"] * (1.0 - there), axis=1)
-    output, made = _choose(xp, able, S["A"], P, C)
-    ideal, aim = _choose(xp, xp.ones_like(able), S["A_plan"], P, C)
-    whole = xp.where(aim > 0, aim, 1.0)
-    product = xp.minimum(made / whole, 1.0)
+    ways = "way_of" in C
+    tier, requirement = ("way_tier", "way_requirement") if ways else ("route_tier", "requirement")
+    there = availability[:3][C[tier]]
+    able = xp.min(1.0 - C[requirement] * (1.0 - there), axis=1)
+    now = _choose(xp, able, S["A"], P, C)
+    aim = _choose(xp, xp.ones_like(able), S["A_plan"], P, C)
+    whole = xp.where(aim["made"] > 0, aim["made"], 1.0)
+    product = xp.minimum(now["made"] / whole, 1.0)
     return {
         "output": product,
-        "route_output": output / (whole @ C["makes"]),
-        "A": S["A"] + output,
-        "A_plan": S["A_plan"] + ideal,
+        "route_output": now["output"] / (whole @ C["makes"]),
+        "route_value": now["value"],
+        "route_yield": now["yields"],
+        "way_used": now["used"],
+        "A": S["A"] + now["output"],
+        "A_plan": S["A_plan"] + aim["output"],
         "customers": C["customers"] @ product,
     }

@@ -24,12 +24,17 @@ _YI = ("year", "input")
 _Q = ("quarter",)
 _QC = ("quarter", "country")
 _QP = ("quarter", "product")
+_QR = ("quarter", "route")
 _YR = ("year", "route")
+_YW = ("year", "way")
 
 VARIABLES: dict[str, Variable] = {
     "output": Variable(_QP, "1", "output relative to plan"),
     "output_level": Variable(_QP, "1", "output, index: plan of the first quarter = 1"),
     "route_output": Variable(_YR, "1", "output of the route over its product's plan"),
+    "route_value": Variable(_QR, "1", "what makers choose a route by: availability, yield, merit"),
+    "route_yield": Variable(_YR, "1", "yield of the route over a ripe one, mean of the year"),
+    "way_used": Variable(_YW, "1", "part of the year in which a route is gone in this way"),
     "local_share": Variable(_YI, "1", "home's share of the target's purchases (0: none made)"),
     "availability": Variable(_YI, "1", "availability to the target, mean of the year"),
     "vacancy": Variable(_YI, "1", "share of the target's demand that no supplier serves"),
@@ -77,6 +82,9 @@ def record(xp: Xp, f: Tree, C: Tree) -> Tree:
         "output": made["output"],
         "output_level": made["output"] * f["growth"][0],
         "route_output": made["route_output"],
+        "route_value": made["route_value"],
+        "route_yield": made["route_yield"],
+        "way_used": made["way_used"],
         "home": home,
         "purchases": purchases,
         "availability": mean(f["availability"][:3]),

@@ -67,11 +67,24 @@ def constants(structure: Structure) -> dict[str, np.ndarray[Any, Any]]:
         "requirement": structure.requirement.astype(float),
         "route_tier": structure.route_tier.astype(np.int32),
         "makes": makes,
+        **_ways(structure),
         "customers": customers,
         "around": structure.design_around.astype(float),
         "asked_drift": structure.asked_drift.astype(float),
         "start_cover": structure.start_cover.astype(float),
         "value_weight": value / np.maximum(value.sum(axis=1, keepdims=True), _TINY),
+    }
+
+
+def _ways(structure: Structure) -> dict[str, np.ndarray[Any, Any]]:
+    """Return what `making` needs to know about ways; nothing where every route has one."""
+    if not structure.ways:
+        return {}
+    of_route = np.arange(len(structure.routes))[:, None] == structure.way_route
+    return {
+        "way_of": of_route.astype(float),
+        "way_tier": structure.route_tier[structure.way_route].astype(np.int32),
+        "way_requirement": structure.way_requirement.astype(float),
     }
 
 

@@ -10,7 +10,7 @@ demand per quarter; capability in grades of the input's own ladder.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -132,6 +132,10 @@ class Structure:
         merit: Value for cost of a route against the best route of its product, [R].
         ladders: For each input its rungs: (grades, years of first volume use worldwide), for
             turning generations into years; empty arrays where no ladder is known.
+        ways: Ids of the ways in which routes can be gone, W of them, if any route has more than
+            one; every route then has at least one. Each quarter a route is gone in its best way.
+        way_route: Index of the route of each way, [W].
+        way_requirement: How far a way stops without an input, 0..1, [W, I].
     """
 
     start_year: int
@@ -167,6 +171,14 @@ class Structure:
     start_yield: Band
     merit: Band
     ladders: tuple[tuple[Array, Array], ...]
+    ways: tuple[str, ...] = ()
+    way_route: Array = field(default_factory=lambda: np.zeros(0, dtype=int))
+    way_requirement: Array = field(default_factory=lambda: np.zeros((0, 0)))
+
+    @property
+    def way_names(self) -> tuple[str, ...]:
+        """Ids of the ways; those of the routes where every route has one way."""
+        return self.ways or self.routes
 
     @property
     def target(self) -> str:
@@ -189,6 +201,7 @@ class Structure:
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the shape that each array field must have."""
         c, i, r, m = len(self.countries), len(self.inputs), len(self.routes), len(MARKETS)
+        w = len(self.ways)
         by_input = dict.fromkeys(
             ("capital", "pace", "qualification", "service_life", "stock_decay", "start_cover"), (i,)
         )
@@ -208,6 +221,7 @@ class Structure:
             "parents": (i, PARENTS),
             "parent_weight": (i, PARENTS),
             "requirement": (r, i),
+            **({"way_route": (w,), "way_requirement": (w, i)} if w else {}),
         }
 
     def findings(self) -> list[Finding]:
@@ -241,13 +255,16 @@ class Structure:
             found.append(Finding(f"unknown leak class {sorted(unknown)}", f"use {LEAK_CLASSES}"))
         if not self.products or not self.routes or not self.inputs or self.years < 1:
             found.append(Finding("at least one input, product, route and year are needed"))
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for one in fields(self):
+            value = getattr(self, one.name)
             if isinstance(value, Band):
-                found += self._check_band(field.name, value)
+                found += self._check_band(one.name, value)
+        if self.ways and set(self.way_route.tolist()) != set(range(len(self.routes))):
+            found.append(Finding("ways do not cover every route", "give each at least one way"))
         for name, array in (
             ("requirement", self.requirement),
             ("parent_weight", self.parent_weight),
+            ("way_requirement", self.way_requirement),
         ):
             if not bool(((array >= 0) & (array <= 1)).all()):
                 found.append(Finding(f"{name} has entries outside 0..1"))

@@ -99,6 +99,11 @@ class Scenario(Part):
     assumptions: Assumptions = Field(default_factory=dict)
     """Beliefs that replace priors, in baseline and scenario alike, by the name of the prior."""
 
+    routes: Literal["chip", "tables"] = "chip"
+    """Where merit, start yield and needs of the routes of products come from: `chip`, from
+    reference designs costed draw by draw, for the routes that have them; `tables`, from the
+    estimates of the facts for all routes. The same in baseline and scenario."""
+
     mechanisms: dict[str, bool] = Field(default_factory=dict)
     """Mechanisms of the model switched on or off, in baseline and scenario alike, by name."""
 

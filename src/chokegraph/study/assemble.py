@@ -57,6 +57,7 @@ def assemble(paths: dict[str, Paths], setting: Setting) -> xr.Dataset:
         "input": list(structure.inputs),
         "product": list(structure.products),
         "route": list(structure.routes),
+        "way": list(structure.way_names),
     }
     labels = _labels(setting)
     labels["coalition_covered"] = ("draw", _coalition_covered(setting)[:draws])

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +13,8 @@ from chokegraph.response.state import Structure
 from chokegraph.response.structure import build_structure
 from chokegraph.scenario import Scenario
 from chokegraph.study.beliefs import scenario_priors
+from chokegraph.study.chip_routes import RouteChips, describe_routes, with_values, with_ways
+from chokegraph.study.chip_routes_draws import Valued
 from chokegraph.study.policy import Policies, build_policies
 from chokegraph.world.model import World
 
@@ -29,6 +32,8 @@ class Setting:
         params: The draws.
         statement_ids: The statements that entered the arrays.
         notes: Assumptions that stand in for missing facts.
+        chips: The routes that come from chips; None if none does.
+        valued: Their ways over the draws.
     """
 
     scenario: Scenario
@@ -39,6 +44,8 @@ class Setting:
     params: Params
     statement_ids: tuple[str, ...]
     notes: tuple[str, ...]
+    chips: RouteChips | None = None
+    valued: Valued | None = None
 
     @cached_property
     def covered(self) -> tuple[str, ...]:
@@ -82,15 +89,37 @@ def build_setting(scenario: Scenario, world: World, *, draws: int, seed: int) ->
         years=scenario.quarters // 4,
     )
     priors = scenario_priors(scenario)
-    policies = build_policies(scenario, world, built.structure)
-    params = sample_params(built.structure, priors, draws, seed)
+    structure, statements, valued = built.structure, built.statement_ids, None
+    chips = describe_routes(world, structure, priors) if scenario.routes == "chip" else None
+    if chips is not None:
+        structure = with_ways(structure, chips)
+        statements = (*_without_tables(world, statements, chips), *chips.statement_ids())
+    policies = build_policies(scenario, world, structure)
+    params = sample_params(structure, priors, draws, seed)
+    if chips is not None:
+        params, valued = with_values(params, structure, chips)
     return Setting(
         scenario=scenario,
         world=world,
-        structure=built.structure,
+        structure=structure,
         policies=policies,
         priors=priors,
         params=params,
-        statement_ids=built.statement_ids,
+        statement_ids=statements,
         notes=built.notes,
+        chips=chips,
+        valued=valued,
     )
+
+
+def _without_tables(world: World, statements: tuple[str, ...], chips: RouteChips) -> Iterator[str]:
+    """Leave out the estimates of routes that come from chips, but for what sets the scale."""
+    replaced = {("start_yield", f"route:{route}") for route in chips.routes}
+    anchors = set(chips.anchors.values())
+    replaced |= {
+        ("relative_merit", f"route:{route}") for route in chips.routes if route not in anchors
+    }
+    for key in statements:
+        fact = world.statements.get(key)
+        if fact is None or (fact.property, fact.subject_id) not in replaced:
+            yield key

@@ -11,6 +11,8 @@ from chokegraph.world.schema import Column, ColumnType, TableSpec
 BOND_MODES = ("chip-last", "chip-first", "bridge", "d2w", "w2w")
 CARRIER_UNITS = ("mm2", "wafer", "bridge", "die", "wafer-pair")
 NEED_KINDS = ("process", "package", "memory")
+MEASURES = ("compute", "transistors")
+STARTS = ("as-stated", "new", "ripe")
 
 _YEAR = {"low": 1900, "high": 2100}
 
@@ -153,6 +155,32 @@ _SPECS = (
             Column("note"),
         ),
         ("subject_id", "input_id"),
+    ),
+    TableSpec(
+        "route_designs",
+        "Reference designs of routes: what is made on a route, and what may be chosen in it",
+        (
+            _key("design_id"),
+            _key("route_id"),
+            Column("measure", required=True, choices=MEASURES),
+            _key("node_id"),
+            Column("starts", required=True, choices=STARTS),
+            Column("grows_into", "id"),
+            Column("more_masks", "number", low=0),
+            _key("package_id"),
+            Column("memory_id", "id"),
+            Column("dies", "list"),
+            Column("stacks", "list"),
+            Column("clocks", "list"),
+            Column("logic_mtr", "number", low=0),
+            Column("volume", "number", required=True, low=1),
+            Column("bought", "flag", required=True),
+            Column("not_needed", "list"),
+            Column("source_id", "id", required=True),
+            Column("grade", required=True, choices=("A", "B", "C", "D", "X")),
+            Column("note", required=True),
+        ),
+        ("design_id",),
     ),
 )
 
