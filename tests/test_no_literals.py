@@ -20,6 +20,7 @@ ROOMS = ("world", "rules", "chain", "chip", "parties", "response", "study", "sce
 # thousand and a million are units; the tails of a 90 % interval are its definition.
 MATHEMATICS = {0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0, 100.0, 1e3, 1e6, 0.05, 0.95}
 EXPLAINED = {
+    ("chain/cascade/settings.py", 1e-2): "the published stopping rule, part of the algorithm",
     ("response/capability.py", 1e-3): "guard: a power of the ratio of sales needs it above zero",
     ("response/market.py", 40.0): "guard: exponents are clipped so that the exponential is finite",
     ("study/sensitivity.py", 1.959963984540054): "half a 95 % interval in standard errors",

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Converged mode in NumPy: to the limit, with a bound on the distance from it.
+
+Losses only rise from step to step, towards the least fixed point above the start. So whatever has
+been reached is a lower bound; and any losses that a step does not raise (`step(x) <= x`, with x at
+least the start) are an upper bound, whatever way they were guessed. The bound stated is the largest
+difference of the two. It needs no linear algebra and holds with replacement by others on.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chokegraph.chain.cascade.layout import Layout, Side
+from chokegraph.chain.cascade.published import Outcome, totals_of
+from chokegraph.chain.cascade.settings import Settings
+from chokegraph.chain.cascade.shocks import Packed
+from chokegraph.chain.cascade.steps import (
+    Market,
+    cuts_of,
+    market_of,
+    start_of,
+    step,
+)
+
+FloatArray = NDArray[np.float64]
+
+ROUNDING = 1e-15
+"""Differences up to this are rounding, not losses."""
+
+
+def run_converged(
+    layout: Layout, packed: Packed, settings: Settings, weights: FloatArray
+) -> Outcome:
+    """Run scenarios to the limit, each direction by itself.
+
+    Args:
+        layout: The network.
+        packed: The scenarios.
+        settings: Error allowed, directions, market shares.
+        weights: (N,) weights that add up to 1.
+
+    Returns:
+        Losses, counts of steps, and the bound on the error.
+
+    Example:
+        >>> from chokegraph.chain.cascade.examples import chain_of_three
+        >>> from chokegraph.chain.cascade.layout import layout_of
+        >>> from chokegraph.chain.cascade.shocks import Shock, pack
+        >>> layout, shock = layout_of(chain_of_three()), pack([Shock("s", lost={0: 1.0})])
+        >>> mode, weights = Settings(mode="converged"), np.array([0.5, 0.5, 0.0])
+        >>> run_converged(layout, shock, mode, weights).error.tolist()
+        [0.0]
+    """
+    least = start_of(packed, layout.down.nodes)
+    ends: dict[str, FloatArray] = {}
+    counts = np.zeros((2, packed.scenarios), dtype=np.int64)
+    error = np.zeros(packed.scenarios)
+    for row, way in enumerate(("down", "up")):
+        if way not in settings.directions:
+            continue
+        side = layout.down if way == "down" else layout.up
+        market = market_of(layout, settings) if way == "down" else None
+        ends[way], counts[row], bound = limit_of(side, least, market, packed, settings.error)
+        error = np.maximum(error, bound)
+    down, up = ends.get("down"), ends.get("up")
+    return Outcome(down, up, totals_of(down, up, weights), counts, error)
+
+
+def limit_of(
+    side: Side, least: FloatArray, market: Market | None, packed: Packed, error: float
+) -> tuple[FloatArray, NDArray[np.int64], FloatArray]:
+    """Raise losses step by step until an upper bound is no further away than allowed.
+
+    Args:
+        side: The direction.
+        least: (N, K) losses at the start.
+        market: The rule of replacement, or None.
+        packed: The scenarios, for their cuts.
+        error: The largest distance allowed.
+
+    Returns:
+        (N, K) losses, (K,) steps and (K,) distance between lower and upper bound.
+
+    Example:
+        >>> from chokegraph.chain.cascade.examples import chain_of_three
+        >>> from chokegraph.chain.cascade.layout import layout_of
+        >>> from chokegraph.chain.cascade.shocks import Shock, pack
+        >>> shock = pack([Shock("s", lost={0: 0.5})])
+        >>> limit_of(layout_of(chain_of_three()).down, start_of(shock, 3), None, shock, 1e-9)[0].T
+        array([[0.5, 0.5, 0.5]])
+    """
+    cuts = cuts_of(side, packed)
+    count = least.shape[1]
+    ends, bound = least.copy(), np.zeros(count)
+    iterations = np.zeros(count, dtype=np.int64)
+    going = np.arange(count)
+    lost = least
+    earlier = np.zeros_like(least)
+    speed = np.full(count, np.inf)
+    while len(going):
+        iterations[going] += 1
+        after = np.maximum(step(side, lost, least, market, cuts), lost)
+        rise = after - lost
+        change = np.max(rise, axis=0, initial=0)
+        ratio = np.divide(change, speed, out=np.zeros(len(going)), where=speed > 0)
+        speed = change
+        still = change <= ROUNDING
+        distance = np.where(still, 0.0, np.inf)
+        near = ~still & (ratio < 1)
+        near[near] = (change * ratio)[near] <= error * (1 - ratio[near])
+        if near.any():
+            high = upper_guess(after[:, near], (rise + earlier)[:, near], ratio[near])
+            higher = step(side, high, least[:, near], market, cuts.keep(near))
+            distance[near] = proved_distance(after[:, near], high, higher)
+        stops = distance <= error
+        earlier = rise
+        lost = after
+        if stops.any():
+            ends[:, going[stops]] = after[:, stops]
+            bound[going[stops]] = distance[stops]
+            lost, earlier, least = after[:, ~stops], rise[:, ~stops], least[:, ~stops]
+            speed, going, cuts = speed[~stops], going[~stops], cuts.keep(~stops)
+    return ends, iterations, bound
+
+
+def upper_guess(lost: FloatArray, rise: FloatArray, ratio: FloatArray) -> FloatArray:
+    """Guess losses that the limit cannot exceed.
+
+    The rises of late steps shrink together by the same factor, so their sum to infinity is guessed
+    from the last ones, taken four times over to be on the safe side.
+
+    Args:
+        lost: (N, K) losses reached.
+        rise: (N, K) how much they rose of late.
+        ratio: (K,) factor by which the largest rise shrinks from step to step.
+
+    Returns:
+        (N, K) losses, yet to be proved to be an upper bound.
+
+    Example:
+        >>> upper_guess(np.array([[0.5]]), np.array([[0.01]]), np.array([0.5])).tolist()
+        [[0.54]]
+    """
+    guess: FloatArray = np.minimum(lost + 4 * rise * (ratio / (1 - ratio)), 1)
+    return guess
+
+
+def proved_distance(lost: FloatArray, high: FloatArray, higher: FloatArray) -> FloatArray:
+    """How far the limit can be, if a step does not raise the losses guessed.
+
+    Args:
+        lost: (N, K) losses reached, a lower bound of the limit.
+        high: (N, K) losses guessed to be an upper bound.
+        higher: (N, K) what a step makes of them.
+
+    Returns:
+        (K,) largest distance; infinite where the guess is not an upper bound.
+
+    Example:
+        >>> half, more = np.array([[0.5]]), np.array([[0.75]])
+        >>> proved_distance(half, more, half).tolist(), proved_distance(half, half, more).tolist()
+        ([0.25], [inf])
+    """
+    proved = np.all(higher <= high + ROUNDING, axis=0)
+    return np.where(proved, np.max(high - lost, axis=0, initial=0), np.inf)
