@@ -231,7 +231,7 @@ def test_a_denied_tool_stops_what_needs_it_and_nothing_else(catalogue):
     assert not any(one.missing(everything) for one in catalogue.nodes.values())
     without = everything - {"advanced-die-placement"}
     stopped = {key for key, one in catalogue.packages.items() if one.missing(without)}
-    assert stopped == {"hybrid-d2w"}
+    assert stopped == {"hybrid-d2w", "dram-on-logic-d2w"}
     without = everything - {"arf-immersion-overlay-1p5"}
     assert not catalogue.nodes["smic-n2"].missing(without)  # the older tools stand in
     assert catalogue.nodes["smic-n3"].missing(without) == ("arf-immersion-overlay-1p5",)
