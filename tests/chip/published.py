@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Published figures and ours beside them. `PYTHONPATH=tests python -m chip.published` prints the table.
+"""Published figures and ours beside them; `PYTHONPATH=tests python -m chip.published` prints them.
 
 Each row says what was published, with which parameters we computed, and why the two differ. What
 others published is a statement of the bundled world; parameters of other models are given here, as

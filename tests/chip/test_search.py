@@ -6,17 +6,18 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from chokegraph.chip.catalogue import load_catalogue
 from chokegraph.chip.caught import advanced_2023
 from chokegraph.chip.figures import Figures
-from chokegraph.chip.frontier import frontier, least_in_all
+from chokegraph.chip.frontier import least_in_all
 from chokegraph.chip.performance import largest_uncontrolled
 from chokegraph.chip.search import Allowed, Grid, Request, search
 from chokegraph.chip.search_compare import compare
 from chokegraph.chip.search_frontier import search_frontier
+from chokegraph.chip.search_passes import grid_axes
+from chokegraph.chip.search_problem import problem_of
+from chokegraph.chip.search_request import choices_of
 from chokegraph.errors import FindingsError
 
 THRESHOLDS = {
@@ -109,7 +110,7 @@ REQUESTS = [
 ]
 SOME = Allowed(
     nodes=["tsmc-65", "tsmc-40", "tsmc-28"],
-    packages=["organic-flip-chip", "fan-out-rdl"],
+    packages=["fan-out-rdl", "si-interposer"],  # Both take stacks, so that all pairs are evaluated.
     memories=["hbm1", "hbm2"],
 )
 
@@ -256,53 +257,32 @@ def test_comparison_of_different_objectives_is_refused(catalogue):
     assert "nothing meets" in str(compare(nothing, one))
 
 
-# -- frontier --------------------------------------------------------------------------------------
+# -- frontier of a grid ----------------------------------------------------------------------------
 
 
-def dominated(rows):
-    """By definition: some other row is at least as good everywhere and better somewhere."""
-    return [
-        any(all(a <= b for a, b in zip(other, row, strict=True)) and other != row for other in rows)
-        for row in rows
-    ]
-
-
-@settings(deadline=None, max_examples=200)
-@given(
-    st.integers(1, 5).flatmap(
-        lambda width: st.lists(st.tuples(*[st.integers(-3, 3)] * width), min_size=1, max_size=60)
+def test_frontier_of_a_grid_is_that_of_all_its_designs(catalogue):
+    """Also with the pairs of package and memory that are not evaluated, as they never fit."""
+    names = ("cost", "power", "tpp", "dram_bandwidth")
+    some = Allowed(
+        nodes=["smic-n2", "smic-14"],
+        packages=["organic-flip-chip", "si-interposer", "dram-on-logic-w2w"],
+        memories=["hbm2", "lpddr5x", "sedram-25nm"],
     )
-)
-def test_frontier_is_what_the_definition_says(rows):
-    found = least_in_all(np.array(rows, float))
-    assert found.tolist() == [not one for one in dominated(rows)]
-
-
-@pytest.mark.parametrize("width", [2, 3, 4])
-@pytest.mark.parametrize("bend", [0.0, 1.0])
-def test_frontier_of_many_points(width, bend):
-    """Enough points for every stage; with `bend` most of them are on the frontier."""
-    rng = np.random.default_rng(width)
-    rows = rng.dirichlet(np.ones(width), 6000) * bend + rng.random((6000, width)) * 0.2
-    rows = np.vstack([rows.round(2), rows.round(2)[:100]])
-    found = least_in_all(rows)
-    below = np.ones((len(rows), len(rows)), bool)
-    equal = np.ones_like(below)
-    for column in rows.T:
-        below &= column[None, :] <= column[:, None]
-        equal &= column[None, :] == column[:, None]
-    assert (found == ~(below & ~equal).any(axis=1)).all()
-
-
-def test_unknown_is_off_the_frontier_and_directions_are_checked():
-    found = frontier({"cost": [1.0, np.nan, 2.0], "tpp": [1.0, 9.0, np.inf]})
-    assert found.tolist() == [True, False, True]
-    assert frontier({"tpp": [1.0, 2.0]}, directions={"tpp": "least"}).tolist() == [True, False]
-    assert frontier({"cost": [np.nan]}).tolist() == [False]
-    with pytest.raises(ValueError, match="at least one"):
-        frontier({})
-    with pytest.raises(ValueError, match="least or most"):
-        frontier({"cost": [1.0]}, directions={"cost": "less"})
+    choices = choices_of(catalogue, some)
+    problem = problem_of(catalogue, Request(), choices, SMALL)
+    axes = grid_axes(problem)
+    values = problem.evaluate(
+        (np.arange(2).reshape(-1, *(1,) * 6), np.arange(3).reshape(-1, *(1,) * 5), axes[0]),
+        axes[1:],
+        keep=(*problem.outputs, *names),
+    )
+    met = problem.meets(values, problem.nodes[np.arange(2)].reshape(-1, *(1,) * 6))
+    every = np.column_stack([np.broadcast_to(values[name], met.shape)[met] for name in names])
+    losses = every * [1, 1, -1, -1]
+    expected = np.unique(every[least_in_all(losses)], axis=0)
+    found = search_frontier(catalogue, names, allowed=some, grid=SMALL)
+    assert np.unique(found.select(names).to_numpy(), axis=0) == pytest.approx(expected)
+    assert len(problem.carried) == 3
 
 
 def test_frontier_of_a_grid_holds_what_its_designs_say(catalogue):

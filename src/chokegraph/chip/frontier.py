@@ -2,7 +2,8 @@
 """Pareto frontier: the designs that no other design beats in everything that counts.
 
 Exact, with ties kept: of equal designs, either all are on the frontier or none. Two objectives take
-one sort; three take a merge in levels; more take comparisons in blocks after the first few hundred
+one sort; three take a merge in levels; four go level by level of one of them
+(`chokegraph.chip.frontier_four`); more take comparisons in blocks after the first few hundred
 strong designs have removed most of the others.
 """
 
@@ -13,6 +14,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from chokegraph.chip.frontier_four import beaten_in_three, four
 from chokegraph.chip.wafer import Floats, Number
 
 LESS = ("cost", "power", "energy_per_op", "scanner_hours", "cycle_days", "performance_density")
@@ -86,6 +88,9 @@ def least_in_all(losses: Floats) -> NDArray[np.bool_]:
     if not left.size:
         return chosen
     left = left[_not_beaten(losses[left])]
+    if losses.shape[1] == 4 and len(left) > _FEW:
+        chosen[left[four(losses[left])]] = True
+        return chosen
     rows = _ranks(losses[left])
     order = np.lexsort(rows.T[::-1])
     rows = rows[order]
@@ -102,6 +107,10 @@ def _not_beaten(losses: Floats) -> NDArray[np.intp]:
     columns = (losses / np.where(spread == 0, 1.0, spread)).T
     left = np.arange(len(losses))
     score = columns.sum(axis=0)
+    step = len(left) // _FEW
+    if step > 1 and len(_not_beaten(losses[::step])) > len(losses[::step]) / 2:
+        # A sample says that few designs are strong enough to spare much work.
+        return left
     for _ in range(_ROUNDS):
         if len(left) < _FEW:
             break
@@ -146,33 +155,8 @@ def _exact(rows: NDArray[np.int32]) -> NDArray[np.bool_]:
         on[1:] = rows[1:, 1] < least[:-1]
         return on
     if rows.shape[1] == 3:
-        return _three(rows)
+        return ~beaten_in_three(rows.astype(float))
     return _pairs(rows)
-
-
-def _three(rows: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Three objectives: at each level, right halves ask left halves for their least third value."""
-    count = len(rows)
-    size = 1 << max(1, (count - 1).bit_length())
-    none = np.iinfo(np.int32).max
-    second = np.full(size, none, np.int32)
-    third = np.full(size, none, np.int32)
-    second[:count], third[:count] = rows[:, 1], rows[:, 2]
-    off = np.zeros(size, bool)
-    span = 2
-    while span <= size:
-        shape = (size // span, span)
-        # Stable: of equal second values the left half, which came first, stays first.
-        order = np.argsort(second.reshape(shape), axis=1, kind="stable")
-        value = np.take_along_axis(third.reshape(shape), order, axis=1)
-        left = order < span // 2
-        least = np.minimum.accumulate(np.where(left, value, none), axis=1)
-        beaten = ~left & (least <= value)
-        here = np.zeros(shape, bool)
-        np.put_along_axis(here, order, beaten, axis=1)
-        off |= here.reshape(-1)
-        span *= 2
-    return ~off[:count]
 
 
 def _pairs(rows: NDArray[np.int32]) -> NDArray[np.bool_]:

@@ -44,7 +44,7 @@ def prepare(figures: Figures, draws: slice) -> tuple[Tables, Tables]:
     tables = _nodes(_part(figures.nodes, draws), settings)
     tables |= _packages(_part(figures.packages, draws), settings)
     tables |= _memories(_part(figures.memories, draws))
-    tables["misfit"] = _misfit(figures)
+    tables["misfit"] = misfit(figures).ravel()
     return tables, settings
 
 
@@ -166,8 +166,10 @@ def _memories(memory: Mapping[str, Floats]) -> Tables:
     }
 
 
-def _misfit(figures: Figures) -> Floats:
-    """Infinite where a package cannot carry a memory, else 0; flat over [package, memory].
+def misfit(figures: Figures) -> Floats:
+    """Return infinity where a package cannot carry a memory, else 0: [package, memory].
+
+    The first column is for no memory.
 
     DRAM that is bonded on logic comes as a wafer: only a package made of such a pair takes it, and
     without it there is no such package. Stacks stand beside logic on fine wires.
@@ -177,4 +179,4 @@ def _misfit(figures: Figures) -> Floats:
     on_logic = np.append(0.0, memory.on_logic) > 0
     cannot = fine & (package.fine[:, None] == 0)
     cannot |= on_logic != (package.bonded[:, None] > 0)
-    return np.where(cannot, np.inf, 0.0).ravel()
+    return np.where(cannot, np.inf, 0.0)

@@ -13,11 +13,13 @@ from chokegraph.chip.catalogue import Catalogue
 from chokegraph.chip.cost import evaluate
 from chokegraph.chip.figures import Figures
 from chokegraph.chip.frontier import frontier
-from chokegraph.chip.search_passes import grid_axes, score
-from chokegraph.chip.search_problem import Evaluator, Grid, problem_of
+from chokegraph.chip.search_passes import grid_axes
+from chokegraph.chip.search_problem import Evaluator, Grid, Ints, Problem, problem_of
 from chokegraph.chip.search_request import Allowed, Request, check_request, choices_of
 
 _SIZES = ("stacks", "dies", "die_area", "frequency")
+MANY = 1 << 22
+"""Designs that are kept before those that others beat are dropped."""
 
 
 def search_frontier(
@@ -58,36 +60,68 @@ def search_frontier(
     choices = choices_of(catalogue, allowed)
     grid = grid or Grid.of(catalogue)
     problem = problem_of(catalogue, request, choices, grid, figures=figures, evaluator=evaluator)
-    names = tuple(dict.fromkeys([*problem.outputs, *objectives]))
-    axes = grid_axes(problem)
-    package = np.arange(len(choices.packages)).reshape(-1, *(1,) * 5)
-    found: list[pl.DataFrame] = []
-    # Without packages or memories there is nothing to evaluate.
-    variants = choices.variants if choices.packages and choices.memories else ()
-    for variant, made in enumerate(variants):
-        values = problem.evaluate((variant, package, axes[0]), axes[1:], keep=names)
-        met = score(problem, values, problem.nodes[variant]).miss == 0
-        # Without memory only the first number of stacks is a design of its own.
-        first = np.arange(met.shape[2]).reshape(-1, 1, 1, 1) == 0
-        met = met & (first | (problem.memories[axes[0]] >= 0))
-        at = np.flatnonzero(met)
-        on = at[frontier({name: values[name].ravel()[at] for name in objectives},
-                         directions=directions)]  # fmt: skip
-        where = np.unravel_index(on, met.shape)
-        columns: dict[str, Any] = {
-            "node": [made.node] * len(on),
-            "euv": [made.euv] * len(on),
-            "package": [choices.packages[one] for one in where[0]],
-            "memory": pl.Series([choices.memories[one] for one in where[1]], dtype=pl.String),
-        }
-        for name, axis in zip(_SIZES, axes[1:], strict=True):
-            columns[name] = np.broadcast_to(axis, met.shape)[where]
-        columns["stacks"] = np.where(problem.memories[where[1]] < 0, 0, columns["stacks"])
-        columns |= {name: values[name].ravel()[on] for name in objectives}
-        found.append(pl.DataFrame(columns))
-    if not found:
+    return _frontier_of(problem, tuple(objectives), directions or {})
+
+
+def _frontier_of(
+    problem: Problem, objectives: tuple[str, ...], directions: Mapping[str, str]
+) -> pl.DataFrame:
+    parts: list[pl.DataFrame] = []
+    waiting = 0
+    for packages, memories in problem.carried:
+        for variant in range(len(problem.choices.variants)):
+            parts.append(_designs(problem, variant, packages, memories, objectives))
+            waiting += len(parts[-1])
+            if waiting > MANY:
+                parts = [_best_of(pl.concat(parts), objectives, directions)]
+                waiting = 0
+    if not parts:
+        # Without nodes, packages or memories there is nothing to evaluate.
         return pl.DataFrame()
-    table = pl.concat(found)
-    kept = frontier({name: table[name].to_numpy() for name in objectives}, directions=directions)
-    whole = [pl.col("stacks").cast(pl.Int64), pl.col("dies").cast(pl.Int64)]
-    return table.filter(pl.Series(kept)).with_columns(whole).sort(objectives[0])
+    found = _best_of(pl.concat(parts), objectives, directions)
+    choices = problem.choices
+    named = [
+        pl.Series("node", [choices.variants[at].node for at in found["variant"]], dtype=pl.String),
+        pl.Series("euv", [choices.variants[at].euv for at in found["variant"]], dtype=pl.Boolean),
+        pl.Series("package", [choices.packages[at] for at in found["package"]], dtype=pl.String),
+        pl.Series("memory", [choices.memories[at] for at in found["memory"]], dtype=pl.String),
+        found["stacks"].cast(pl.Int64),
+        found["dies"].cast(pl.Int64),
+        *(found[name] for name in ("die_area", "frequency", *objectives)),
+    ]
+    return pl.DataFrame(named).sort(objectives[0], maintain_order=True)
+
+
+def _designs(
+    problem: Problem, variant: int, packages: Ints, memories: Ints, objectives: tuple[str, ...]
+) -> pl.DataFrame:
+    """The designs of a part of the grid that meet the request, by position of their choices."""
+    axes = grid_axes(problem, memories)
+    package = packages.reshape(-1, *(1,) * 5)
+    names = tuple(dict.fromkeys([*problem.outputs, *objectives]))
+    values = problem.evaluate((variant, package, axes[0]), axes[1:], keep=names)
+    met = problem.meets(values, problem.nodes[variant])
+    # Without memory only the first number of stacks is a design of its own.
+    first = np.arange(met.shape[2]).reshape(-1, 1, 1, 1) == 0
+    at = np.flatnonzero(met & (first | (problem.memories[axes[0]] >= 0)))
+    where = np.unravel_index(at, met.shape)
+    columns: dict[str, Any] = {
+        "variant": np.full(len(at), variant, np.int32),
+        "package": packages[where[0]].astype(np.int32),
+        "memory": memories[where[1]].astype(np.int32),
+    }
+    for name, axis in zip(_SIZES, axes[1:], strict=True):
+        columns[name] = np.broadcast_to(axis, met.shape)[where]
+    columns["stacks"] = np.where(problem.memories[columns["memory"]] < 0, 0, columns["stacks"])
+    columns |= {
+        name: np.broadcast_to(np.asarray(values[name], float), met.shape).ravel()[at]
+        for name in objectives
+    }
+    return pl.DataFrame(columns)
+
+
+def _best_of(
+    table: pl.DataFrame, objectives: tuple[str, ...], directions: Mapping[str, str]
+) -> pl.DataFrame:
+    values = {name: table[name].to_numpy() for name in objectives}
+    return table.filter(pl.Series(frontier(values, directions=directions)))

@@ -135,11 +135,18 @@ def score(problem: Problem, values: Mapping[str, Any], code: Any) -> Scores:  # 
     return Scores(missed, loss, np.asarray(second))
 
 
-def grid_axes(problem: Problem) -> tuple[Any, Any, Any, Any, Any]:
-    """Memory, stacks, dies, area and clock, shaped [package, memory, stacks, dies, area, clock]."""
+def grid_axes(problem: Problem, memories: Ints | None = None) -> tuple[Any, Any, Any, Any, Any]:
+    """Memory, stacks, dies, area and clock, shaped [package, memory, stacks, dies, area, clock].
+
+    Args:
+        problem: The search.
+        memories: Positions of memories; all if None.
+    """
     grid = problem.grid
-    memory = np.arange(len(problem.memories)).reshape(-1, 1, 1, 1, 1)
-    stacks = problem.ladder.reshape(*problem.ladder.shape, 1, 1, 1).astype(float)
+    memories = np.arange(len(problem.memories)) if memories is None else memories
+    memory = memories.reshape(-1, 1, 1, 1, 1)
+    ladder = problem.ladder[memories]
+    stacks = ladder.reshape(*ladder.shape, 1, 1, 1).astype(float)
     dies = np.asarray(grid.dies, float).reshape(-1, 1, 1)
     return memory, stacks, dies, np.asarray(grid.areas).reshape(-1, 1), np.asarray(grid.frequency)
 
@@ -148,15 +155,17 @@ def first_pass(problem: Problem) -> Best:
     """Evaluate the whole grid, one variant of a node at a time."""
     variants, packages, memories = problem.families
     best = Best.none(variants * packages * memories)
-    axes = grid_axes(problem)
-    package = np.arange(packages).reshape(-1, *(1,) * 5)
-    for variant in range(variants):
-        values = problem.evaluate((variant, package, axes[0]), axes[1:])
-        scores = score(problem, values, problem.nodes[variant])
-        least, at = scores.best_of_rows(packages * memories)
-        family = variant * packages * memories + np.arange(packages * memories)
-        best.tell(family, least, _sizes_at(axes[1:], scores.loss.shape, at))
-        best.evaluated += scores.loss.size
+    for some_packages, some_memories in problem.carried:
+        axes = grid_axes(problem, some_memories)
+        package = some_packages.reshape(-1, *(1,) * 5)
+        pair = (some_packages[:, None] * memories + some_memories).ravel()
+        for variant in range(variants):
+            values = problem.evaluate((variant, package, axes[0]), axes[1:])
+            scores = score(problem, values, problem.nodes[variant])
+            least, at = scores.best_of_rows(pair.size)
+            family = variant * packages * memories + pair
+            best.tell(family, least, _sizes_at(axes[1:], scores.loss.shape, at))
+            best.evaluated += scores.loss.size
     return best
 
 

@@ -14,6 +14,7 @@ from chokegraph.chip.arrays import NONE, Designs, Dies
 from chokegraph.chip.catalogue import Catalogue
 from chokegraph.chip.cost import LIMITS, evaluate
 from chokegraph.chip.figures import Figures
+from chokegraph.chip.prepared import misfit
 from chokegraph.chip.search_request import RATIOS, STATUS, Choices, Request
 from chokegraph.chip.wafer import Floats
 
@@ -127,6 +128,21 @@ class Problem:
     def families(self) -> tuple[int, int, int]:
         """How many variants, packages and memories there are to choose from."""
         return len(self.nodes), len(self.packages), len(self.memories)
+
+    @property
+    def carried(self) -> list[tuple[Ints, Ints]]:
+        """Packages and the memories that they take, as positions: parts that need no other pair.
+
+        A package that cannot carry a memory breaks a limit whatever its sizes, so that such pairs
+        need no evaluation.
+        """
+        takes = misfit(self.figures)[self.packages[:, None], self.memories[None, :] - NONE] == 0
+        kinds, which = np.unique(takes, axis=0, return_inverse=True)
+        parts = [
+            (np.flatnonzero(which.ravel() == at), np.flatnonzero(kind))
+            for at, kind in enumerate(kinds)
+        ]
+        return [(packages, memories) for packages, memories in parts if memories.size]
 
     @property
     def outputs(self) -> tuple[str, ...]:
