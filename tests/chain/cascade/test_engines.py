@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.chain.cascade.random_networks import networks, random_network, random_shock
 
 from chokegraph.chain.cascade import Settings, Shock, cascade, systemic_risk
 from chokegraph.errors import FindingsError
+
+from .random_networks import networks, random_network, random_shock
 
 pytest.importorskip("numba")
 QUICK = settings(max_examples=40, deadline=None)

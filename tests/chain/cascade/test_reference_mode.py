@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.chain.cascade.oracle import Oracle
-from tests.chain.cascade.random_networks import networks, random_shock
 
 from chokegraph.chain.cascade import Settings, Shock, cascade, systemic_risk
 from chokegraph.chain.cascade.examples import chain_of_three, two_suppliers
+
+from .oracle import Oracle
+from .random_networks import networks, random_shock
 
 QUICK = settings(max_examples=40, deadline=None)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from chokegraph.chain.cascade.layout import Layout
 from chokegraph.chain.cascade.settings import Settings
 from chokegraph.chain.cascade.shocks import Shock
 from chokegraph.chain.networks import Network
@@ -36,9 +37,10 @@ class CascadeResult:
             limit lies on the side of more loss. NaN in reference mode, which has no bound.
         engine: What did the work, in words.
         weights: (N,) weights of the losses, adding up to 1.
+        findings: What a reader should know: facts that are missing.
+        layout: The network as the engines read it.
         history: (K, steps + 1, N) share of output left after each step, with stocks; None unless
             asked for.
-        findings: What a reader should know: facts that are missing.
 
     A direction that was not asked for holds NaN.
 
@@ -62,8 +64,9 @@ class CascadeResult:
     error: FloatArray
     engine: str
     weights: FloatArray
+    findings: tuple[Finding, ...]
+    layout: Layout = field(repr=False)
     history: FloatArray | None = None
-    findings: tuple[Finding, ...] = field(default=())
 
     @property
     def left(self) -> FloatArray:

@@ -79,8 +79,9 @@ def cascade(
         error=outcome.error,
         engine=engine,
         weights=share,
-        history=history,
         findings=layout.findings,
+        layout=layout,
+        history=history,
     )
 
 
