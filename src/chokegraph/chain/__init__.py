@@ -13,11 +13,15 @@ from chokegraph.chain.concentration import (
 from chokegraph.chain.dependence import dependence
 from chokegraph.chain.geodep import YearFigures, dependent, year_figures
 from chokegraph.chain.graph import compile_chain
+from chokegraph.chain.indices import banzhaf_value, shapley
+from chokegraph.chain.plans import Plans
+from chokegraph.chain.powers import CoalitionPowers, MemberPower
 from chokegraph.chain.reach import Reach, reach_of_inputs
 from chokegraph.chain.rows import ChokepointTable, Row
 from chokegraph.chain.sheet import Sheet, input_sheet
 from chokegraph.chain.supply import GradeBook, Holding, Supply, supply_of
 from chokegraph.chain.table import chokepoint_table
+from chokegraph.chain.weigh import coalition_powers
 
 __all__ = [
     "Answer",
@@ -25,11 +29,14 @@ __all__ = [
     "Blocking",
     "ChokepointTable",
     "Circuit",
+    "CoalitionPowers",
     "Concentration",
     "Gate",
     "GradeBook",
     "Holding",
     "Interval",
+    "MemberPower",
+    "Plans",
     "Reach",
     "Row",
     "Sheet",
@@ -37,8 +44,10 @@ __all__ = [
     "YearFigures",
     "availability",
     "banzhaf",
+    "banzhaf_value",
     "blocking_coalitions",
     "chokepoint_table",
+    "coalition_powers",
     "coalition_share",
     "compile_chain",
     "concentration",
@@ -46,6 +55,7 @@ __all__ = [
     "dependent",
     "input_sheet",
     "reach_of_inputs",
+    "shapley",
     "supply_of",
     "year_figures",
 ]

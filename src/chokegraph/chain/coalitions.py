@@ -141,7 +141,9 @@ def blocking_of(
             circuit, groups, threshold=threshold, reading=reading, stop_at=stop_at
         )
         found = {
-            goal: [_members(groups, number) for number in minimal_members(table, len(groups))]
+            goal: [
+                _members(groups, number) for number in minimal_members(table, len(groups)).tolist()
+            ]
             for goal, table in tables.items()
         }
     elif largest is None:

@@ -58,13 +58,14 @@ def minimal_families(
     never = np.zeros((0, words), dtype=np.uint64)
     always = np.zeros((1, words), dtype=np.uint64)
 
-    seen: dict[tuple[Holding, ...], Family] = {}
+    seen: dict[tuple[tuple[Holding, ...], float | None], Family] = {}
 
     def leaf(supply: Supply) -> Family:
         # An input asked at several grades often has the same suppliers at each.
-        if supply.holdings not in seen:
-            seen[supply.holdings] = one_leaf(supply)
-        return seen[supply.holdings]
+        key = supply.holdings, supply.denied_at
+        if key not in seen:
+            seen[key] = one_leaf(supply)
+        return seen[key]
 
     def one_leaf(supply: Supply) -> Family:
         return _leaf_family(supply, place, words, threshold=threshold, reading=reading, most=most)
@@ -133,7 +134,7 @@ def _leaf_family(
     most: int,
 ) -> Family:
     own = [provider for provider in supply.providers if provider in place]
-    if threshold is None:
+    if threshold is None and supply.denied_at is None:
         present = zip(supply.providers, supply.present(reading), strict=True)
         sellers = [provider for provider, sells in present if sells]
         if any(provider not in place for provider in sellers):

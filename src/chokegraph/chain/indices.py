@@ -131,6 +131,25 @@ def swings(table: Words, count: int) -> Counts:
     return found[:, :count]
 
 
+def blocked_by_size(table: Words, count: int) -> list[int]:
+    """Return how many coalitions of each size are set in a table.
+
+    Example:
+        >>> from chokegraph.chain.truth import words_of
+        >>> blocked_by_size(words_of([2, 3], 2), 2)
+        [0, 1, 1]
+    """
+    if count < WORD_BITS:
+        table = table & np.uint64((1 << (1 << count)) - 1)
+    sizes = np.bitwise_count(np.arange(len(table), dtype=np.uint64)).astype(np.intp)
+    most = max(count - WORD_BITS, 0) + 1
+    found = np.zeros(most + WORD_BITS, dtype=np.int64)
+    for size, mask in enumerate(_OF_SIZE):
+        bits = np.bitwise_count(table & mask)
+        found[size : size + most] += np.bincount(sizes, bits, most).astype(np.int64)
+    return [int(number) for number in found[: count + 1]]
+
+
 def banzhaf_of(found: Counts) -> FloatArray:
     """Return the Banzhaf index of every member from its swings.
 

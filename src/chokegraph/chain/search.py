@@ -43,10 +43,50 @@ def minimal_up_to(
         members[index, list(row)] = True
         for place in range(len(row)):
             parents[index, place] = number[row[:place] + row[place + 1 :]]
+    found: dict[str, list[tuple[str, ...]]] = {}
+    tables = blocked_rows(
+        circuit, providers, members, threshold=threshold, reading=reading, stop_at=stop_at
+    )
+    for goal, blocked in tables.items():
+        without = np.append(blocked, np.False_)[parents].any(axis=1)
+        found[goal] = [
+            tuple(providers[i] for i in rows[row]) for row in np.flatnonzero(blocked & ~without)
+        ]
+    return found
+
+
+def blocked_rows(
+    circuit: Circuit,
+    providers: Sequence[str],
+    members: BoolArray,
+    *,
+    threshold: float | None,
+    reading: Reading,
+    stop_at: float,
+) -> dict[str, BoolArray]:
+    """Return for each goal which of some coalitions block it.
+
+    Args:
+        circuit: The compiled chain.
+        providers: Who may refuse; all others always supply.
+        members: [coalition, provider], True where the provider refuses.
+        threshold: The share of supply that denies it; None: all suppliers must refuse.
+        reading: How intervals are read.
+        stop_at: A need weaker than this stops nothing.
+
+    Example:
+        >>> from chokegraph.chain.examples import toy_world
+        >>> from chokegraph.chain.graph import compile_chain
+        >>> rows = np.array([[True, False], [True, True]])
+        >>> ask = {"threshold": None, "reading": "figures", "stop_at": 0.5}
+        >>> circuit = compile_chain(toy_world())
+        >>> blocked_rows(circuit, ["JP", "NL"], rows, **ask)["product:chip"].tolist()
+        [False, True]
+    """
     place_of = {provider: index for index, provider in enumerate(providers)}
 
     def leaf(supply: Supply) -> BoolArray:
-        refuses = np.zeros((len(rows), len(supply.providers)), dtype=bool)
+        refuses = np.zeros((len(members), len(supply.providers)), dtype=bool)
         for index, provider in enumerate(supply.providers):
             if provider in place_of:
                 refuses[:, index] = members[:, place_of[provider]]
@@ -54,18 +94,11 @@ def minimal_up_to(
 
     def all_of(children: Sequence[tuple[float, BoolArray]]) -> BoolArray:
         needed = [blocked for weight, blocked in children if weight >= stop_at]
-        return reduce(np.logical_or, needed, np.zeros(len(rows), dtype=bool))
+        return reduce(np.logical_or, needed, np.zeros(len(members), dtype=bool))
 
     def any_of(children: Sequence[BoolArray]) -> BoolArray:
-        return reduce(np.logical_and, children, np.ones(len(rows), dtype=bool))
+        return reduce(np.logical_and, children, np.ones(len(members), dtype=bool))
 
     values = evaluate(circuit, Algebra(leaf=leaf, all_of=all_of, any_of=any_of))
-    found: dict[str, list[tuple[str, ...]]] = {}
-    for goal, index in circuit.goals.items():
-        blocked = values[index]
-        if blocked is not None:
-            without = np.append(blocked, np.False_)[parents].any(axis=1)
-            found[goal] = [
-                tuple(providers[i] for i in rows[row]) for row in np.flatnonzero(blocked & ~without)
-            ]
-    return found
+    found = {goal: values[index] for goal, index in circuit.goals.items()}
+    return {goal: blocked for goal, blocked in found.items() if blocked is not None}

@@ -48,11 +48,16 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """Who supplies an input at `grade` (None: any). The remainder is the last holding, "ZZ"."""
+    """Who supplies an input at `grade` (None: any). The remainder is the last holding, "ZZ".
+
+    `denied_at` is the share that denies it, whatever threshold is asked for others; None: that
+    threshold holds here too.
+    """
 
     input_id: str
     grade: float | None
     holdings: tuple[Holding, ...]
+    denied_at: float | None = None
 
     @property
     def providers(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from chokegraph.chain.supply import Reading, Supply
 
 Words = NDArray[np.uint64]
 BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.int64]
 
 WORD_BITS = 6
 """2^6 = 64 coalitions stand in a word."""
@@ -101,6 +102,8 @@ def leaf_blocked(
         threshold: The share that denies; None: all suppliers must refuse.
         reading: How intervals are read.
     """
+    if supply.denied_at is not None:
+        threshold = supply.denied_at
     if threshold is None:
         present = np.array(supply.present(reading), dtype=bool)
         return np.asarray(~np.any(present & ~members, axis=1), dtype=bool)
@@ -154,7 +157,7 @@ def leaf_table(
     return np.ascontiguousarray(spread).reshape(-1)
 
 
-def minimal_members(table: Words, count: int) -> list[int]:
+def minimal_members(table: Words, count: int) -> IntArray:
     """Return the coalition numbers that block, and no longer block without any one member.
 
     Args:
@@ -163,7 +166,7 @@ def minimal_members(table: Words, count: int) -> list[int]:
 
     Example:
         >>> table = np.array([0b11101010], dtype=np.uint64)  # {0}, {0,1}, {0,2}, {1,2}, {0,1,2}
-        >>> minimal_members(table, 3)
+        >>> minimal_members(table, 3).tolist()
         [1, 6]
     """
     keep = table.copy()
@@ -177,12 +180,57 @@ def minimal_members(table: Words, count: int) -> list[int]:
             kept = keep.reshape(-1, 2, block)
             kept[:, 1] &= ~table.reshape(-1, 2, block)[:, 0]
     found = np.flatnonzero(keep)
-    numbers = []
-    limit = 1 << count
-    for word in found.tolist():
-        bits = int(keep[word])
-        numbers += [word * 64 + place for place in range(64) if bits >> place & 1]
-    return [number for number in numbers if number < limit]
+    bits = np.unpackbits(
+        np.ascontiguousarray(keep[found], dtype="<u8").view(np.uint8).reshape(-1, 8),
+        axis=1,
+        bitorder="little",
+    )
+    word, place = np.nonzero(bits)
+    numbers = found[word] * 64 + place
+    return np.asarray(numbers[numbers < 1 << count], dtype=np.int64)
+
+
+def complement(table: Words, count: int) -> Words:
+    """Return the dual table: set for c where the table is not set for all members but those of c.
+
+    Of "blocked when these refuse" it makes "available when only these supply", and back.
+
+    Args:
+        table: A truth table.
+        count: How many providers there are.
+
+    Example:
+        >>> either = words_of([1, 2, 3], 2)  # each alone blocks: both must supply
+        >>> complement(either, 2).tolist() == words_of([3], 2).tolist()
+        True
+    """
+    turned = table[::-1].copy()
+    # Within a word, place p goes to 63 - p: swap neighbours, then pairs, and so on.
+    for i in range(WORD_BITS):
+        shift = np.uint64(1 << i)
+        turned = ((turned & CLEAR[i]) << shift) | ((turned >> shift) & CLEAR[i])
+    return np.asarray(~turned, dtype=np.uint64)
+
+
+def upwards(numbers: Iterable[int], count: int) -> Words:
+    """Return the table of all coalitions that hold one of these.
+
+    Args:
+        numbers: Coalition numbers.
+        count: How many providers there are.
+
+    Example:
+        >>> upwards([1], 2).tolist() == words_of([1, 3], 2).tolist()
+        True
+    """
+    table = words_of(numbers, count)
+    for i in range(count):
+        if i < WORD_BITS:
+            table |= (table & CLEAR[i]) << np.uint64(1 << i)
+        else:
+            halves = table.reshape(-1, 2, 1 << (i - WORD_BITS))
+            halves[:, 1] |= halves[:, 0]
+    return table
 
 
 def pivots(table: Words, count: int) -> list[float]:
