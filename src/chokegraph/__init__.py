@@ -18,6 +18,8 @@ _HOMES = {
     "World": "chokegraph.world",
     "chokepoint_table": "chokegraph.chain",
     "blocking_coalitions": "chokegraph.chain",
+    "read_network": "chokegraph.chain.networks",
+    "parse_shocks": "chokegraph.chain.networks",
     "Law": "chokegraph.rules",
     "load_law": "chokegraph.rules",
     "determine": "chokegraph.rules",

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from chokegraph._version import __version__
+from chokegraph.cli.cascade import cascade_command
 from chokegraph.cli.chip import chip_app
 from chokegraph.cli.data import data_app
 from chokegraph.cli.determine import determine_command
@@ -35,6 +36,7 @@ app.command("compare")(compare_command)
 app.command("explain")(explain_command)
 app.command("map")(map_command)
 app.command("determine")(determine_command)
+app.command("cascade")(cascade_command)
 app.add_typer(chip_app, name="chip")
 app.add_typer(data_app, name="data")
 app.add_typer(rules_app, name="rules")

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From the options of `chokegraph cascade` to its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from chokegraph.chain.cascade import (
+    CascadeResult,
+    RiskTable,
+    Settings,
+    Shock,
+    cascade,
+    systemic_risk,
+)
+from chokegraph.chain.networks import (
+    Network,
+    NetworkReport,
+    check_network,
+    parse_shocks,
+    read_network,
+    shocks_from_cuts,
+)
+from chokegraph.chain.networks.outcomes import groups_of
+from chokegraph.errors import Finding, FindingsError
+from chokegraph.report.cascade_files import Answer
+
+WORLDS = ("builtin", "package:", "eto:")
+
+
+def is_world(name: str) -> bool:
+    """Whether a network is a world and not a file.
+
+    Example:
+        >>> is_world("builtin@2023"), is_world("edges.csv")
+        (True, False)
+    """
+    return name == "builtin" or name.startswith(("builtin@", "package:", "eto:"))
+
+
+def load_network(
+    name: str,
+    nodes: Path | None,
+    essentiality: str,
+    *,
+    year: int | None,
+    unit: str,
+    target: str | None,
+    control: Path | None,
+) -> tuple[Network, NetworkReport]:
+    """Read the network that the options name, with its report."""
+    if not is_world(name):
+        if control is not None and target is not None:
+            target = target.upper()
+        return read_network(name, nodes, essentiality, year=year, unit=unit)
+    from chokegraph.chain.networks.from_world import world_network
+    from chokegraph.world import load_world
+
+    given = {"--nodes": nodes, "--unit": unit, "--essentiality": essentiality != "auto"}
+    wrong = [option for option, value in given.items() if value]
+    if wrong:
+        raise FindingsError(
+            [Finding(f"{option} goes with an edge list, not with a world") for option in wrong],
+            title="cascade",
+        )
+    found = world_network(load_world(name, year), target=target.upper() if target else None)
+    report = check_network(found.network)
+    return found.network, NetworkReport(
+        report.findings, report.repaired, found.notes, report.nodes, report.edges, 0, report.total
+    )
+
+
+def answer(
+    network: Network,
+    *,
+    shocks: Sequence[str],
+    cuts: Path | None,
+    control: Path | None,
+    settings: Settings,
+    every: bool,
+    by: Literal["firm", "country", "owner", "sector"],
+    explain: str | None,
+) -> Answer:
+    """Run what was asked for: scenarios, the ranking of all suppliers, or both."""
+    asked: list[Shock] = parse_shocks(network, shocks) if shocks else []
+    if cuts is not None:
+        asked += shocks_from_cuts(network, cuts, name=cuts.stem)
+    if control is not None:
+        from chokegraph.study.day_one import scenario_cuts
+
+        asked += shocks_from_cuts(network, scenario_cuts(control), name=control.stem, partial=True)
+    findings = []
+    if not asked and not every:
+        findings.append(
+            Finding(
+                "nothing to compute: no shock and not --all",
+                fix="give --shock country:JP, --cuts FILE, --control FILE or --all",
+            )
+        )
+    if explain is not None and not asked:
+        findings.append(
+            Finding("--explain needs a scenario", fix="give --shock, --cuts or --control")
+        )
+    if findings:
+        raise FindingsError(findings, title="cascade")
+    node = parse_shocks(network, [f"firm:{explain}"])[0].lost if explain else {}
+    result: CascadeResult | None = cascade(network, asked, settings) if asked else None
+    risk: RiskTable | None = None
+    if every:
+        risk = _ranked(network, settings, by)
+    return Answer(network, result, risk, by, next(iter(node), None))
+
+
+def _ranked(
+    network: Network, settings: Settings, by: Literal["firm", "country", "owner", "sector"]
+) -> RiskTable:
+    """All knock-outs, with a bar on the terminal."""
+    from chokegraph.cli.progress import watched
+
+    groups = None if by == "firm" else groups_of(network, by)
+    with watched() as (report, _):
+        return systemic_risk(
+            network,
+            settings,
+            groups=groups,
+            progress=lambda done, total: report("knock-outs", done, total),
+        )
