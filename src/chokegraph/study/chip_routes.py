@@ -20,7 +20,7 @@ from chokegraph.response.params import Params
 from chokegraph.response.priors import Priors
 from chokegraph.response.state import Structure
 from chokegraph.study.chip_routes_bill import Bill, bill_of
-from chokegraph.study.chip_routes_designs import Way, load_ways, sized
+from chokegraph.study.chip_routes_designs import TABLE, Way, load_ways, sized
 from chokegraph.study.chip_routes_draws import Valued, at_the_middle, catalogue_of, over_draws
 from chokegraph.world.model import World
 
@@ -91,7 +91,7 @@ def describe_routes(
     for need in world.needs:
         table[need.route_id][need.input_id] = need.requirement
     found = at_the_middle(small, sized(small, some, beliefs), beliefs)
-    value = found.judged_ripe.worth * found.start_yield
+    value = found["worth"] * np.nan_to_num(found["start_yield"], nan=1.0)
     order = sorted(
         range(len(some)), key=lambda at: (structure.routes.index(some[at].route), -value[at])
     )
@@ -113,7 +113,7 @@ def _scales(structure: Structure, middle: Valued) -> tuple[dict[str, float], dic
     scale: dict[str, float] = {}
     anchors: dict[str, str] = {}
     best: dict[str, float] = {}
-    for way, worth in zip(middle.ways, middle.judged_ripe.worth, strict=True):
+    for way, worth in zip(middle.ways, middle["worth"], strict=True):
         product = product_of(structure, way.route)
         if worth > best.get(product, 0.0):
             place = structure.routes.index(way.route)
@@ -183,7 +183,8 @@ def with_values(params: Params, structure: Structure, chips: RouteChips) -> tupl
     place = {name: k for k, name in enumerate(structure.ways)}
     for k, way in enumerate(chips.ways):
         scale = chips.scale[product_of(structure, way.route)]
-        merit[:, place[way.id]] = drawn.judged_ripe.worth[:, k] / scale
-        start[:, place[way.id]] = drawn.start_yield[:, k]
+        merit[:, place[way.id]] = drawn["worth"][:, k] / scale
+        if way.starts != TABLE:
+            start[:, place[way.id]] = drawn["start_yield"][:, k]
     values = {**params.values, "way_merit": merit, "way_yield": start}
     return replace(params, values=values), drawn

@@ -40,9 +40,9 @@ def bill_of(way: Way, catalogue: Catalogue, table: Mapping[str, float]) -> Bill:
         table: What the route needs by the world's table of needs.
 
     Returns:
-        Requirements by input; those of the table where the way is bought.
+        Requirements by input; those of the table where the way says so.
     """
-    if way.bought:
+    if way.listed:
         return {name: share for name, share in table.items() if name not in way.not_needed}
     made = [catalogue.nodes[way.node], catalogue.packages[way.package]]
     parts = [*made, *([catalogue.memories[way.memory]] if way.memory else [])]

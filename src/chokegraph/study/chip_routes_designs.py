@@ -10,15 +10,15 @@ import numpy as np
 
 from chokegraph.chip.arrays import NONE, Designs, Dies
 from chokegraph.chip.catalogue import Catalogue
-from chokegraph.chip.cost import Evaluation, evaluate
+from chokegraph.chip.cost import evaluate
 from chokegraph.chip.figures import Figures
 from chokegraph.chip.search_problem import Grid
 from chokegraph.chip.wafer import Floats, Number
 from chokegraph.world.tables import Row
 from chokegraph.world.technology import load_technology
 
-COMPUTE, TRANSISTORS = "compute", "transistors"
-NEW, RIPE = "new", "ripe"
+COMPUTE, TRANSISTORS, BITS = "compute", "transistors", "bits"
+NEW, RIPE, TABLE = "new", "ripe", "table"
 ASKED = (
     "silicon", "die_loss", "memory", "package_loss", "carrier", "substrate", "assembly", "nre",
     "cost", "memory_bound", "compute_bound", "tpp", "applicable_area", "dram_bandwidth", "power",
@@ -35,10 +35,11 @@ class Way:
     Args:
         id: Its id.
         route: The route.
-        measure: What it is judged by: `compute` or `transistors` for a dollar.
-        node: Its process.
+        measure: What it is judged by: `compute`, `transistors` or `bits` for a dollar.
+        node: Its process; empty for memory.
         starts: Where its defects stand at the start: `as-stated` of the node, `new` (so many times
-            more as at the start of production), or `ripe`.
+            more as at the start of production), or `ripe`; or the start yield is that of the
+            `table`.
         grows_into: The process whose defects it comes down to; its own if empty.
         more_masks: Masks that it takes beyond those of the node.
         package: Its package.
@@ -47,8 +48,11 @@ class Way:
         stacks: Memory stacks, packages, or gigabits of bonded DRAM; likewise.
         clocks: Clock over the node's usual one; likewise.
         logic_mtr: Transistors in millions, where the die is not sized freely.
+        layers: Layers of a memory's cells; 0 for logic.
+        decks: Decks in which they are etched.
         volume: Packages over which one-off costs are spread.
-        bought: Whether it is ordered from others: it then needs what the route's table says.
+        listed: Whether its needs are those of the route's table, as it is ordered from others or
+            is no logic.
         not_needed: Inputs of its bill that this way does without.
         source: Where it comes from.
         grade: Its evidence grade.
@@ -69,13 +73,20 @@ class Way:
     stacks: tuple[int, ...]
     clocks: tuple[float, ...]
     logic_mtr: float
+    layers: int
+    decks: int
     volume: float
-    bought: bool
+    listed: bool
     not_needed: tuple[str, ...]
     source: str
     grade: str
     note: str
     area: float = np.nan
+
+    @property
+    def bonded(self) -> bool:
+        """Whether a memory's circuits are on a wafer of their own."""
+        return bool(self.package)
 
     def words(self) -> str:
         """Return the design in a line.
@@ -84,6 +95,9 @@ class Way:
             >>> [way.words() for way in load_ways() if way.id == "soc-n2-duv"]
             ['smic-n2, organic-flip-chip']
         """
+        if self.measure == BITS:
+            wafers = "bonded wafers" if self.bonded else "one wafer"
+            return f"{self.layers} layers in {self.decks} decks, {wafers}"
         known = not np.isnan(self.area)
         dies = f"{self.dies[0]} x {self.area:.0f} mm2 " if known else ""
         stacks = f", {self.stacks[0]} x {self.memory}" if self.memory and known else ""
@@ -114,18 +128,20 @@ def _way(row: Row) -> Way:
         id=str(row["design_id"]),
         route=str(row["route_id"]),
         measure=str(row["measure"]),
-        node=str(row["node_id"]),
+        node=str(row["node_id"] or ""),
         starts=str(row["starts"]),
         grows_into=str(row["grows_into"] or ""),
         more_masks=number("more_masks", 0.0),
-        package=str(row["package_id"]),
+        package=str(row["package_id"] or ""),
         memory=str(row["memory_id"] or ""),
         dies=tuple(int(one) for one in texts("dies")) or (1,),
         stacks=tuple(int(one) for one in texts("stacks")) or (0,),
         clocks=tuple(float(one) for one in texts("clocks")) or (1.0,),
         logic_mtr=number("logic_mtr", np.nan),
+        layers=int(number("layers", 0)),
+        decks=int(number("decks", 1)),
         volume=number("volume", np.inf),
-        bought=bool(row["bought"]),
+        listed=row["bill"] == "table",
         not_needed=texts("not_needed"),
         source=str(row["source_id"]),
         grade=str(row["grade"]),
@@ -159,7 +175,7 @@ Beliefs = Mapping[str, Number]
 """`memory_bound_share`, `system_cost`, `power_cost`: numbers or arrays of draws."""
 
 
-def judge_compute(found: Evaluation, beliefs: Beliefs) -> Judged:
+def judge_compute(found: Mapping[str, Floats], beliefs: Beliefs) -> Judged:
     """Return what accelerators are worth.
 
     A part of the operations waits for memory, the rest for the dies; a design that would pass its
@@ -170,12 +186,12 @@ def judge_compute(found: Evaluation, beliefs: Beliefs) -> Judged:
         beliefs: Broadcast with the outputs.
     """
     part = beliefs["memory_bound_share"]
-    slowed = found.compute_bound / np.maximum(found.power_use, 1.0)
+    slowed = found["compute_bound"] / np.maximum(found["power_use"], 1.0)
     with np.errstate(divide="ignore"):
-        performance = 1.0 / (part / found.memory_bound + (1.0 - part) / slowed)
-    system = beliefs["system_cost"] + 0.0 * found.cost
-    power = beliefs["power_cost"] * found.power
-    return Judged(performance, found.cost + system + power, system, power)
+        performance = 1.0 / (part / found["memory_bound"] + (1.0 - part) / slowed)
+    system = beliefs["system_cost"] + np.zeros_like(found["cost"])
+    power = beliefs["power_cost"] * found["power"]
+    return Judged(performance, found["cost"] + system + power, system, power)
 
 
 def sized(catalogue: Catalogue, ways: Sequence[Way], middle: Beliefs) -> list[Way]:
@@ -198,6 +214,8 @@ def sized(catalogue: Catalogue, ways: Sequence[Way], middle: Beliefs) -> list[Wa
 
 
 def _size(way: Way, figures: Figures, areas: tuple[float, ...], middle: Beliefs) -> Way:
+    if way.measure == BITS:
+        return way
     if way.measure == TRANSISTORS:
         code = figures.code("nodes", way.node)
         reached = float(figures.nodes.logic_density[code] * figures.settings.logic_utilisation)

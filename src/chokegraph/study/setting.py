@@ -14,6 +14,7 @@ from chokegraph.response.structure import build_structure
 from chokegraph.scenario import Scenario
 from chokegraph.study.beliefs import scenario_priors
 from chokegraph.study.chip_routes import RouteChips, describe_routes, with_values, with_ways
+from chokegraph.study.chip_routes_designs import TABLE
 from chokegraph.study.chip_routes_draws import Valued
 from chokegraph.study.policy import Policies, build_policies
 from chokegraph.world.model import World
@@ -114,7 +115,8 @@ def build_setting(scenario: Scenario, world: World, *, draws: int, seed: int) ->
 
 def _without_tables(world: World, statements: tuple[str, ...], chips: RouteChips) -> Iterator[str]:
     """Leave out the estimates of routes that come from chips, but for what sets the scale."""
-    replaced = {("start_yield", f"route:{route}") for route in chips.routes}
+    tables = {way.route for way in chips.ways if way.starts == TABLE}
+    replaced = {("start_yield", f"route:{r}") for r in chips.routes if r not in tables}
     anchors = set(chips.anchors.values())
     replaced |= {
         ("relative_merit", f"route:{route}") for route in chips.routes if route not in anchors

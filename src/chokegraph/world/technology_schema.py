@@ -11,8 +11,9 @@ from chokegraph.world.schema import Column, ColumnType, TableSpec
 BOND_MODES = ("chip-last", "chip-first", "bridge", "d2w", "w2w")
 CARRIER_UNITS = ("mm2", "wafer", "bridge", "die", "wafer-pair")
 NEED_KINDS = ("process", "package", "memory")
-MEASURES = ("compute", "transistors")
-STARTS = ("as-stated", "new", "ripe")
+MEASURES = ("compute", "transistors", "bits")
+STARTS = ("as-stated", "new", "ripe", "table")
+BILLS = ("made", "table")
 
 _YEAR = {"low": 1900, "high": 2100}
 
@@ -163,18 +164,20 @@ _SPECS = (
             _key("design_id"),
             _key("route_id"),
             Column("measure", required=True, choices=MEASURES),
-            _key("node_id"),
+            Column("node_id", "id"),
             Column("starts", required=True, choices=STARTS),
             Column("grows_into", "id"),
             Column("more_masks", "number", low=0),
-            _key("package_id"),
+            Column("package_id", "id"),
             Column("memory_id", "id"),
             Column("dies", "list"),
             Column("stacks", "list"),
             Column("clocks", "list"),
             Column("logic_mtr", "number", low=0),
-            Column("volume", "number", required=True, low=1),
-            Column("bought", "flag", required=True),
+            Column("layers", "integer", low=1),
+            Column("decks", "integer", low=1),
+            Column("volume", "number", low=1),
+            Column("bill", required=True, choices=BILLS),
             Column("not_needed", "list"),
             Column("source_id", "id", required=True),
             Column("grade", required=True, choices=("A", "B", "C", "D", "X")),
