@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What drives a coalition's power over a product: its inputs and their families."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from chokegraph.chain.power.answer import Driver, FamilyPower, spread
+from chokegraph.chain.power.means import FloatArray, Horizon, exponent
+from chokegraph.chain.power.nests import Nests
+from chokegraph.chain.power.solve import (
+    BoolArray,
+    Cuts,
+    Solution,
+    Thirds,
+    forward,
+    log_left,
+    members_matrix,
+    solve,
+    spending,
+    split,
+)
+from chokegraph.world.model import World
+
+_OTHER = "other"
+
+
+def families_of(
+    world: World,
+    cone: Nests,
+    goal: str,
+    refusing: Sequence[str],
+    *,
+    horizon: Horizon,
+    thirds: Thirds,
+    left: float,
+) -> tuple[FamilyPower, ...]:
+    """Return for each family of inputs the loss if the refusal covers that family alone.
+
+    Args:
+        world: The facts.
+        cone: The nests that the goal rests on.
+        goal: The goal.
+        refusing: The suppliers that refuse.
+        horizon: See `power`.
+        thirds: See `power`.
+        left: What they go on delivering.
+
+    Example:
+        >>> from chokegraph.chain.examples import toy_world
+        >>> from chokegraph.chain.power.nests import nests
+        >>> cone = nests(toy_world(), "CN").cone(["product:chip"])
+        >>> rows = families_of(
+        ...     toy_world(), cone, "product:chip", ["NL"], horizon="long", thirds="free", left=0.0
+        ... )
+        >>> [(row.family, row.inputs) for row in rows]
+        [('lithography', 2)]
+    """
+    inputs = _inputs(cone)
+    homes = [world.inputs[name].family or _OTHER for name in inputs]
+    families = tuple(dict.fromkeys(homes))
+    covered = np.array([[home == family for home in homes] for family in families], dtype=bool)
+    cuts = _covering(cone, refusing, covered, inputs, left)
+    loss = -np.expm1(log_left(cone, cuts, horizon=horizon, thirds=thirds)[goal])
+    cost = _cost(cone.figures(), goal, thirds)
+    rows = [
+        FamilyPower(
+            family,
+            homes.count(family),
+            sum(cost[name] for name, home in zip(inputs, homes, strict=True) if home == family),
+            spread(loss[n]),
+        )
+        for n, family in enumerate(families)
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.loss.figure, -row.loss.median, row.family)))
+
+
+def drivers_of(
+    world: World,
+    cone: Nests,
+    goal: str,
+    refusing: Sequence[str],
+    *,
+    horizon: Horizon,
+    thirds: Thirds,
+    left: float,
+) -> tuple[Driver, ...]:
+    """Return how much of the power over a goal runs through each input.
+
+    Args:
+        world: The facts.
+        cone: The nests that the goal rests on.
+        goal: The goal.
+        refusing: The suppliers that refuse.
+        horizon: See `power`.
+        thirds: See `power`.
+        left: What they go on delivering.
+
+    Example:
+        >>> from chokegraph.chain.examples import toy_world
+        >>> from chokegraph.chain.power.nests import nests
+        >>> cone = nests(toy_world(), "CN").cone(["product:chip"])
+        >>> rows = drivers_of(
+        ...     toy_world(), cone, "product:chip", ["NL"], horizon="long", thirds="free", left=0.0
+        ... )
+        >>> [(row.input_id, row.share.figure, row.without == row.alone) for row in rows]
+        [('litho', 0.75, True)]
+    """
+    whole = Cuts(members_matrix(cone, [refusing]), left=left)
+    shares = _weighted(cone, split(cone, whole), goal, thirds)
+    inputs = tuple(name for name, (denied, _) in shares.items() if (denied > 0.0).any())
+    if not inputs:
+        return ()
+    figures = cone.figures()
+    each = np.eye(len(inputs), dtype=bool)
+    covered = np.concatenate([np.ones((1, len(inputs)), dtype=bool), each, ~each])
+    # Inputs of which the coalition supplies nothing need no column: nothing of them is refused.
+    cuts = _covering(figures, refusing, covered, inputs, left)
+    loss = -np.expm1(log_left(figures, cuts, horizon=horizon, thirds=thirds)[goal][:, 0])
+    alone, without = loss[1 : 1 + len(inputs)], loss[1 + len(inputs) :]
+    cost = _cost(figures, goal, thirds)
+    margins, controlled = _margins(figures, whole, goal, horizon, thirds)
+    evidence = {
+        market.purchases.input_id: market.purchases.statement_ids for _, market in cone.markets
+    }
+    rows = [
+        Driver(
+            input_id=name,
+            name=world.inputs[name].name,
+            family=world.inputs[name].family or _OTHER,
+            share=spread(shares[name][0]),
+            own=float(shares[name][1][0]),
+            cost=cost[name],
+            alone=float(alone[n]),
+            without=float(loss[0] - without[n]),
+            marginal=margins[name],
+            controlled=name in controlled,
+            statement_ids=evidence[name],
+        )
+        for n, name in enumerate(inputs)
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.alone, -row.without, row.input_id)))
+
+
+def _inputs(cone: Nests) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(market.purchases.input_id for _, market in cone.markets))
+
+
+def _covering(
+    cone: Nests, refusing: Sequence[str], covered: BoolArray, inputs: tuple[str, ...], left: float
+) -> Cuts:
+    members = np.repeat(members_matrix(cone, [refusing]), len(covered), axis=0)
+    return Cuts(members, inputs=covered, input_ids=inputs, left=left)
+
+
+def _before(nests: Nests, goal: str, thirds: Thirds) -> list[FloatArray]:
+    """Each node's share of the goal's cost before anything is cut, [1, 1 + draws]."""
+    nobody = Cuts(np.zeros((1, len(nests.suppliers)), dtype=bool))
+    base = forward(nests, nobody, {}, np.float64(0.0), horizon="long", thirds=thirds)
+    return spending(nests, base, goal, thirds=thirds)
+
+
+def _cost(figures: Nests, goal: str, thirds: Thirds) -> dict[str, float]:
+    weights = _before(figures, goal, thirds)
+    cost: dict[str, float] = {}
+    for number, market in figures.markets:
+        name = market.purchases.input_id
+        cost[name] = cost.get(name, 0.0) + float(weights[number][0, 0])
+    return cost
+
+
+def _weighted(
+    cone: Nests,
+    parts: dict[int, tuple[FloatArray, FloatArray, FloatArray]],
+    goal: str,
+    thirds: Thirds,
+) -> dict[str, tuple[FloatArray, FloatArray]]:
+    """The coalition's and the target's own share of each input, weighted over grades by cost."""
+    weights = _before(cone, goal, thirds)
+    sums: dict[str, list[FloatArray]] = {}
+    for number, market in cone.markets:
+        refused, own, _ = parts[number]
+        weight = weights[number][0]
+        row = sums.setdefault(market.purchases.input_id, [np.zeros_like(weight) for _ in "abc"])
+        for total, value in zip(row, (refused[0] * weight, own[0] * weight, weight), strict=True):
+            total += value
+    return {
+        name: (_over(refused, weight), _over(own, weight))
+        for name, (refused, own, weight) in sums.items()
+    }
+
+
+def _over(part: FloatArray, whole: FloatArray) -> FloatArray:
+    return np.where(whole > 0.0, part / np.where(whole > 0.0, whole, 1.0), 0.0)
+
+
+def _margins(
+    figures: Nests, cuts: Cuts, goal: str, horizon: Horizon, thirds: Thirds
+) -> tuple[dict[str, float], set[str]]:
+    """Change of log-power for a percentage point of purchases moved away from the coalition."""
+    now: Solution = solve(figures, cuts, horizon=horizon, thirds=thirds)
+    passes = spending(figures, now, goal, horizon=horizon, thirds=thirds)
+    parts = split(figures, cuts)
+    margins: dict[str, float] = {}
+    controlled = set()
+    for number, market in figures.markets:
+        name = market.purchases.input_id
+        refused, own, others = (float(part[0, 0]) for part in parts[number])
+        if refused > 0.0 and own + others == 0.0:
+            controlled.add(name)
+        r = float(exponent(market.elasticity[horizon], horizon)[0])
+        here, kept = now.logs[number][0, 0], now.withheld[number][0, 0]
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            slope = (1.0 - np.exp(r * kept)) / (r * np.exp(r * here))
+            worth = float(passes[number][0, 0] * slope) if refused > 0.0 else 0.0
+        margins[name] = margins.get(name, 0.0) + worth / 100.0
+    return margins, controlled

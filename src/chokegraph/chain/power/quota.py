@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Partial cuts in the long run: the price at which just the quota is wanted, market by market.
+
+A coalition that goes on delivering the fraction q of what it sold is, to a target that buys
+everything anew with the same budget, a coalition whose price has risen until just q is wanted.
+Prices of all markets are solved together, because a dearer input shifts spending to or from the
+others (exact hat algebra):
+
+    quantity wanted / quantity before = (spending on the market / before) p^-sigma P^(sigma-1)
+
+The coalition, not the target, earns the difference in price. At q -> 0 this is the full cut.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chokegraph.chain.power.means import FloatArray
+from chokegraph.chain.power.nests import Market, Nests
+from chokegraph.chain.power.solve import Cuts, Solution, Thirds, forward, spending, split
+from chokegraph.errors import Finding, FindingsError
+
+_ROUNDS = 500
+_CLOSE = 1e-8
+_MEMORY = 6
+_TINY = 1e-12
+
+
+def solve_quotas(nests: Nests, cuts: Cuts, *, thirds: Thirds = "free") -> Solution:
+    """Return what is left of every node when the coalition delivers a fraction of what it sold.
+
+    Every product is solved for itself, with its own budget as before, so nodes that several
+    products share hold the values of the last one; ask for one goal's cone.
+
+    Raises:
+        FindingsError: If the nests have more than one goal, or prices do not settle.
+
+    Example:
+        >>> from chokegraph.chain.examples import small_world
+        >>> from chokegraph.chain.power.nests import nests
+        >>> from chokegraph.chain.power.parameters import assume
+        >>> from chokegraph.chain.power.solve import members_matrix
+        >>> world = small_world({"litho": {"NL": 0.6, "KR": 0.4}}, routes={})
+        >>> chain = nests(world, "CN", rows=assume({"suppliers": 3.0}))
+        >>> cut = Cuts(members_matrix(chain, [["NL"]]), left=0.25)
+        >>> left = np.exp(solve_quotas(chain, cut).logs[0][0, 0])
+        >>> from chokegraph.chain.power.closed import one_input_loss
+        >>> bool(abs(1 - left - one_input_loss(0.6, 3.0, quantity_left=0.25)) < 1e-9)
+        True
+    """
+    if len(nests.goals) != 1:
+        finding = Finding("a partial cut is solved for one goal at a time", fix="use Nests.cone")
+        raise FindingsError([finding], title="power")
+    goal = next(iter(nests.goals))
+    shape = (cuts.rows, 1 + nests.draws)
+    markets = dict(nests.markets)
+    nobody = Cuts(np.zeros_like(cuts.members))
+    zero = np.float64(0.0)
+    before = forward(nests, nobody, {}, zero, horizon="long", thirds=thirds)
+    spent_before = spending(nests, before, goal, thirds=thirds)
+    wanted = np.log(cuts.left)
+    parts = split(nests, cuts)
+    active = {number: (parts[number][0] > 0.0) & (spent_before[number] > 0.0) for number in markets}
+    prices = np.zeros((len(markets), *shape))
+
+    def named(values: FloatArray) -> dict[int, FloatArray]:
+        return dict(zip(markets, values, strict=True))
+
+    def steps(values: FloatArray) -> FloatArray:
+        by_market = named(values)
+        now = forward(nests, cuts, by_market, zero, horizon="long", thirds=thirds, parts=parts)
+        spent = spending(nests, now, goal, thirds=thirds)
+        found = np.zeros_like(values)
+        for place, (number, market) in enumerate(markets.items()):
+            gap = _excess(market, number, by_market, now, spent, spent_before) - wanted
+            # A price below one would be a subsidy: a quota that does not bind leaves it at one.
+            after = np.maximum(values[place] + gap / market.elasticity["long"], 0.0)
+            found[place] = np.where(active[number], after - values[place], 0.0)
+        return found
+
+    worst = np.inf
+    kept: list[tuple[FloatArray, FloatArray]] = []
+    for _ in range(_ROUNDS):
+        step = steps(prices)
+        worst = float(np.abs(step).max())
+        if worst < _CLOSE:
+            found = named(prices)
+            return forward(nests, cuts, found, zero, horizon="long", thirds=thirds)
+        kept = [*kept[-_MEMORY:], (prices, step)]
+        prices = np.maximum(_mixed(kept), 0.0)
+    finding = Finding(
+        f"prices of the quotas still moved by {worst:.1e} after {_ROUNDS} rounds",
+        fix="give a deeper or a full cut, or the short run",
+    )
+    raise FindingsError([finding], title="power")
+
+
+def _mixed(kept: list[tuple[FloatArray, FloatArray]]) -> FloatArray:
+    """The next prices: Anderson's mixing of the last rounds, for each column by itself.
+
+    D. G. Anderson, Iterative procedures for nonlinear integral equations, J. ACM 12 (1965).
+    """
+    prices, step = kept[-1]
+    if len(kept) == 1:
+        return prices + step
+    moved = np.stack([step - old for _, old in kept[:-1]])
+    shifted = np.stack([prices - old for old, _ in kept[:-1]]) + moved
+    across = np.einsum("amkd,bmkd->kdab", moved, moved)
+    size = np.trace(across, axis1=-2, axis2=-1)[..., None, None]
+    across = across + (_TINY * size + np.finfo(float).tiny) * np.eye(len(moved))
+    aim = np.einsum("amkd,mkd->kda", moved, step)
+    weights = np.linalg.solve(across, aim[..., None])[..., 0]
+    return np.asarray(prices + step - np.einsum("kda,amkd->mkd", weights, shifted))
+
+
+def _excess(
+    market: Market,
+    number: int,
+    prices: dict[int, FloatArray],
+    now: Solution,
+    spent: list[FloatArray],
+    spent_before: list[FloatArray],
+) -> FloatArray:
+    """Logarithm of the quantity wanted from the coalition over the quantity before."""
+    sigma = market.elasticity["long"]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shift = np.log(spent[number]) - np.log(spent_before[number])
+    found = shift - sigma * prices[number] - (sigma - 1.0) * now.logs[number]
+    return np.where(np.isfinite(found), found, 0.0)
