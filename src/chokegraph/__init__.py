@@ -18,6 +18,7 @@ _HOMES = {
     "World": "chokegraph.world",
     "chokepoint_table": "chokegraph.chain",
     "blocking_coalitions": "chokegraph.chain",
+    "coalition_powers": "chokegraph.chain",
     "read_network": "chokegraph.chain.networks",
     "parse_shocks": "chokegraph.chain.networks",
     "Law": "chokegraph.rules",

@@ -105,7 +105,9 @@ def chain_game(
     findings = []
     circuit = compile_chain(world, level=by)
     if goal not in circuit.goals:
-        near = [name for name in circuit.goals if goal.partition(":")[2] in name]
+        kind, _, word = goal.partition(":")
+        near = [name for name in circuit.goals if word and word in name]
+        near.sort(key=lambda name: not name.startswith(f"{kind}:"))
         fix = f"did you mean {', '.join(near[:4])}?" if near else "`chokegraph map` lists the ids"
         findings.append(Finding(f"nothing in the world is called {goal!r}", fix=fix))
         raise FindingsError(findings, title="coalitions")

@@ -15,6 +15,7 @@ import typer
 from chokegraph._version import __version__
 from chokegraph.cli.cascade import cascade_command
 from chokegraph.cli.chip import chip_app
+from chokegraph.cli.coalitions import coalitions_command
 from chokegraph.cli.data import data_app
 from chokegraph.cli.determine import determine_command
 from chokegraph.cli.map import map_command
@@ -35,6 +36,7 @@ app.command("run")(run_command)
 app.command("compare")(compare_command)
 app.command("explain")(explain_command)
 app.command("map")(map_command)
+app.command("coalitions")(coalitions_command)
 app.command("determine")(determine_command)
 app.command("cascade")(cascade_command)
 app.add_typer(chip_app, name="chip")

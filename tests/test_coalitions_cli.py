@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`chokegraph coalitions`: what it prints and writes, and what it says to bad input."""
+
+import csv
+import io
+import json
+import xml.etree.ElementTree as ET
+
+import pytest
+from typer.testing import CliRunner
+
+from chokegraph.chain.terminal import COLUMNS
+from chokegraph.cli import app
+from chokegraph.errors import FindingsError
+
+EUV = "input:euv-low-na-lithography"
+
+
+def run(*arguments) -> str:
+    words = ["coalitions", *(str(word) for word in arguments)]
+    result = CliRunner().invoke(app, words, prog_name="chokegraph")
+    if result.exception is not None:
+        raise result.exception
+    return result.output
+
+
+def test_the_table_fits_the_terminal_and_names_who_can_deny():
+    text = run(EUV, "--sources", "--chance", "0.1")
+    assert max(len(line) for line in text.splitlines() if "http" not in line) <= COLUMNS
+    assert "Netherlands (NL)" in text
+    assert "Single points of failure: DE, NL" in text
+    assert "Sources of the shares" in text
+    assert "Birnbaum 0.1" in text
+    assert " CN" not in text.split("Minimal coalitions")[1]
+
+
+def test_csv_and_json_say_the_same():
+    rows = list(csv.DictReader(io.StringIO(run(EUV, "--format", "csv"))))
+    answer = json.loads(run(EUV, "--format", "json"))
+    assert [row["provider"] for row in rows] == [m["provider"] for m in answer["members"]]
+    for row, member in zip(rows, answer["members"], strict=True):
+        for name in ("shapley", "banzhaf", "loss_share"):
+            assert float(row[name]) == member[name]["value"]
+            assert float(row[f"{name}_low"]) <= float(row[name]) <= float(row[f"{name}_high"])
+    assert answer["exact"]
+    assert sum(member["shapley"]["value"] for member in answer["members"]) == pytest.approx(
+        1, abs=1e-4
+    )
+    assert set(answer["single_points"]) <= {m["provider"] for m in answer["members"]}
+    assert answer["sources"]
+    for coalition in answer["coalitions"]:
+        for plan in answer["plans"]:
+            assert set(coalition["members"]) & set(plan)
+
+
+def test_out_writes_all_or_nothing(tmp_path):
+    folder = tmp_path / "answer"
+    run(EUV, "--out", folder, "--strict")
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "coalitions.csv",
+        "coalitions.json",
+        "lattice.svg",
+        "members.csv",
+        "plans.csv",
+    ]
+    figure = ET.fromstring((folder / "lattice.svg").read_text(encoding="utf-8"))  # noqa: S314
+    words = " ".join(figure.itertext())
+    assert "Minimal blocking coalitions:" in words
+    with pytest.raises(FindingsError, match="there already"):
+        run(EUV, "--out", folder)
+
+
+def test_more_than_six_are_drawn_around_the_minimal_ones(tmp_path):
+    run("advanced-logic", "--strict", "--out", tmp_path / "a", "--draws", "20")
+    assert "those below" in (tmp_path / "a" / "lattice.svg").read_text(encoding="utf-8")
+    run("advanced-logic", "--members", "jp,us,nl", "--out", tmp_path / "b")
+    text = (tmp_path / "b" / "lattice.svg").read_text(encoding="utf-8")
+    assert "All coalitions of Japan; United States; Netherlands" in text
+
+
+def test_what_is_estimated_says_so():
+    text = run("advanced-logic", "--draws", "20", "--seed", "7")
+    assert "20 random orders\n  (seed 7)" in text or "20 random orders (seed 7)" in text
+    assert "±" in text
+
+
+def test_graded_and_by_firm_and_nobody():
+    assert "at least 50 %" in run(EUV, "--tau", "0.5")
+    assert "ASML" in run(EUV, "--by", "firm")
+    assert "to CN" not in run(EUV, "--target", "none").splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["advanced-logics"], "nothing in the world is called 'product:advanced-logics'"),
+        (["advanced"], "did you mean product:advanced-logic"),
+        ([EUV, "--target", "QQ"], "target 'QQ' is not a country"),
+        ([EUV, "--strict", "--threshold", "0.5", "--nodes", "x.csv"],
+         "(?s)exclude each other.*--nodes without --network"),
+        ([EUV, "--tau", "0.5", "--strict"], "use --tau alone"),
+        ([EUV, "--members", "CN"], "belongs to the target"),
+    ],
+)  # fmt: skip
+def test_mistakes_are_findings(words, message):
+    with pytest.raises(FindingsError, match=message):
+        run(*words)
