@@ -276,6 +276,7 @@ def fake_result(*, draws: int = 40, seed: int = 7) -> Result:
         sensitivity=make_table("sensitivity", sensitivity),
         attribution=make_table("attribution", attribution),
         access=make_table("access", access),
+        day_one=make_table("day_one", []),
         law=make_table("law", []),
         rules=make_table("rules", []),
         evidence=make_table("evidence", evidence),

@@ -33,6 +33,8 @@ class Result:
         sensitivity: How far each uncertain quantity drives chosen headline outcomes.
         attribution: What each mechanism does to chosen outcomes, by runs without it.
         access: Which control stops which country's sales of which input, when, how far.
+        day_one: What stops at once when links are cut, before anybody responds, and why; no rows if
+            the scenario cuts nothing that its baseline leaves.
         law: What the law decides for which links, by which rules; no rows without law.
         rules: The rules that decide, with their versions and citations.
         evidence: The statements that the run rests on, with their sources.
@@ -46,6 +48,7 @@ class Result:
     sensitivity: pl.DataFrame
     attribution: pl.DataFrame
     access: pl.DataFrame
+    day_one: pl.DataFrame
     law: pl.DataFrame
     rules: pl.DataFrame
     evidence: pl.DataFrame
@@ -69,7 +72,10 @@ class Result:
             base = row["baseline"]
             against = f", baseline {base:.2f}" if base is not None else ""
             lines.append(f"  P({row['event']}): {row['scenario']:.2f}{against}")
-        names = ("headline", "sensitivity", "attribution", "access", "law", "rules", "evidence")
+        names = (
+            "headline", "sensitivity", "attribution", "access", "day_one", "law", "rules",
+            "evidence",
+        )  # fmt: skip
         sizes = ", ".join(f"{name} {getattr(self, name).height}" for name in names)
         lines.append(f"  rows: {sizes}")
         return "\n".join(lines)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from chokegraph.result.day_one import ARRAYS, NOTE, day_one_values
 from chokegraph.result.outcomes import (
     ALL_COVERED,
     COVERED,
@@ -81,11 +82,13 @@ def measures(ensemble: xr.Dataset, scenario: Scenario) -> tuple[Measure, ...]:
     Returns:
         Output by product and route; local share, lag, unserved demand and year of
         self-sufficiency by input; sales and research by country; lead, stock, visible share,
-        unserved demand elsewhere; delay, and cost of the control per quarter of delay.
+        unserved demand elsewhere; delay, and cost of the control per quarter of delay; what is
+        lost on day one.
     """
     maker = _Maker(ensemble, scenario)
     found = [*maker.products(), *maker.inputs(), *maker.countries(), *maker.totals()]
     found += maker.delays(found)
+    found += maker.day_one()
     return _with_keys(found, scenario)
 
 
@@ -215,6 +218,13 @@ class _Maker:
         peak = self.ensemble["stockpile"].transpose("run", "draw", "quarter").max("quarter")
         made = self.named("stockpile", "", self.span, peak.values)
         yield replace(made, label="Largest stockpile")
+
+    def day_one(self) -> Iterator[Measure]:
+        """What is lost at once on the day on which most is cut, where anything is."""
+        for outcome, item, name, quarter, change in day_one_values(self.ensemble):
+            if change.any():
+                unit, label = ARRAYS[outcome][1:]
+                yield Measure(outcome, label, item, name, quarter, unit, change[None], note=NOTE)
 
     # -- delay and what it costs --------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 from importlib.resources import files
 
+from chokegraph.result.day_one import ARRAYS
 from chokegraph.result.outcomes import load_outcomes
 from chokegraph.result.quantiles import DEFINITION
 from chokegraph.result.tables import COLUMNS
@@ -16,6 +17,7 @@ _TABLES = {
     "sensitivity": "What each uncertain quantity explains alone, by RBD-FAST.",
     "attribution": "What each mechanism does, by running again without it.",
     "access": "Which control stops whose sales of what.",
+    "day_one": "What stops at once when links are cut, before anybody responds, and why.",
     "evidence": "The statements, priors and licence policies that the run rests on.",
 }
 
@@ -63,6 +65,29 @@ def reference_page() -> str:
         "The item `covered` stands for all inputs that the scenario is about, weighted by what "
         "the target spends on them at the start; `coalition` and `others` for the sums over the "
         "coalition and over third countries.",
+        "",
+    ]
+    lines += [
+        "## Day one",
+        "",
+        "What is lost at once when the links that the scenario cuts, and its baseline leaves, are "
+        "cut on one day: nothing is bought elsewhere, nothing comes from stock. Purchases, shares "
+        "and grades are those of the start. Tools and software stop new lines only, since "
+        "installed tools work on. The cascade runs to its limit, without replacement, in each of "
+        "the first draws. [Structure: what the casebook asks]"
+        "(../explanation/casebook-structure.md#day-one) tells how.",
+        "",
+        "| outcome | what it is the change of | unit | by |",
+        "|---|---|---|---|",
+    ]
+    for name, (dimension, unit, label) in ARRAYS.items():
+        lines.append(f"| `{name}` | {label} | {unit} | {dimension} |")
+    lines += [
+        "",
+        "In `outcomes.nc` these have the dimensions `run`, `cut_draw` (the first draws), "
+        "`cut_quarter` (the first quarter in which the scenario cuts anything and, if another, "
+        "that in which it cuts most), `place` (target, coalition, others; not for sales) and the "
+        "dimension above. The headline table has the target's, on the day on which most is cut.",
         "",
     ]
     for name, about_table in _TABLES.items():

@@ -24,6 +24,7 @@ TABLES = (
     "sensitivity",
     "attribution",
     "access",
+    "day_one",
     "law",
     "rules",
     "evidence",
@@ -33,7 +34,7 @@ TABLES = (
 _ARRAYS = "outcomes.nc"
 _MANIFEST = "manifest.json"
 _SCENARIO = "scenario.yaml"
-_FORMAT = 3  # raise it when arrays or tables change their names or meaning
+_FORMAT = 4  # raise it when arrays or tables change their names or meaning
 
 
 def save_result(result: Result, folder: str | Path, *, overwrite: bool = False) -> Path:

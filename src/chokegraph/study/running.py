@@ -18,6 +18,8 @@ from chokegraph.result.tables import make_table
 from chokegraph.scenario import Scenario
 from chokegraph.study.assemble import assemble
 from chokegraph.study.attribution import attribution_table
+from chokegraph.study.day_one import day_one
+from chokegraph.study.day_one_table import day_one_arrays, day_one_table
 from chokegraph.study.evidence import access_table, evidence_table
 from chokegraph.study.law_tables import law_table, rules_table
 from chokegraph.study.manifest import make_manifest
@@ -83,6 +85,10 @@ def run(
     used, kind = paths["baseline"].engine, paths["baseline"].dtype
     ensemble = assemble(paths, setting)
     done = ensemble.sizes["draw"]
+    tell("day one", 0, 1)
+    at_once = day_one(setting, ensemble)
+    ensemble = day_one_arrays(ensemble, at_once)
+    tell("day one", 1, 1)
     found = measures(ensemble, scenario)
     keys = [measure for measure in found if measure.key]
     tell("explaining", 0, 1)
@@ -110,6 +116,7 @@ def run(
         sensitivity=sensitivity,
         attribution=mechanisms,
         access=access_table(setting),
+        day_one=day_one_table(setting, at_once),
         law=decisions,
         rules=rules_table(setting, decisions),
         evidence=evidence_table(setting),

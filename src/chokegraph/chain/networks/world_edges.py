@@ -1,0 +1,466 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From purchases, as arrays, to a supply network of makers, purchases, routes and products.
+
+Nodes, with their ids:
+
+* makers of an input in a country: `JP/resist-krf`;
+* purchases of an input by a market: `CN/resist-krf/bought`. All who use the input in that market
+  buy through it, so they have the same mix of suppliers; its loss is what the market loses of the
+  input;
+* lines that run and new lines, for makers and for routes: `CN/route:mature-28nm-immersion` and
+  `CN/route:mature-28nm-immersion/new lines`. Tools and software are bought for new lines; what is
+  used up, for those that run;
+* products: `CN/product:mature-logic`, and `.../new lines`, made by routes that stand in for each
+  other.
+
+Values in; a network out. No figure of the world is known here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chokegraph.chain.networks.model import ESSENTIAL, NON_ESSENTIAL, NONE, IntArray, Network
+from chokegraph.chain.networks.world_wants import Want
+
+FloatArray = NDArray[np.float64]
+Capital = Literal["new lines", "flow"]
+
+NEW_LINES = "/new lines"
+BOUGHT = "/bought"
+_TINY = 1e-12
+
+
+@dataclass(frozen=True)
+class Market:
+    """A buyer: a place, or one tier of its production.
+
+    Args:
+        name: First part of the ids of its nodes, for example "CN" or "CN leading".
+        place: The place that it belongs to; places with several tiers have several markets.
+        country: ISO code, or "" for several countries together.
+        tier: The tier of production that buys here; "" for all of the place.
+    """
+
+    name: str
+    place: str
+    country: str = ""
+    tier: str = ""
+
+
+@dataclass(frozen=True)
+class Maker:
+    """One supplier: its id (a country, "ZZ", or a firm), its country, the place where it buys."""
+
+    provider: str
+    country: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Trade:
+    """Who buys what from whom. M markets, C makers, I inputs, R routes.
+
+    Args:
+        makers: Suppliers, [C].
+        markets: Buyers, [M].
+        inputs: Input ids, [I].
+        share: Each supplier's part of each market's purchases, [M, C, I]; sums to 1 over C where
+            anything is bought.
+        demand: What each market buys a period, [M, I].
+        routes: Route id, its product and its tier.
+        made: For each place, what each route adds to its product's output, [R].
+        purchases_over_sales: What makers of products spend on what is used up over their sales.
+        unit: Unit of `demand`.
+    """
+
+    makers: tuple[Maker, ...]
+    markets: tuple[Market, ...]
+    inputs: tuple[str, ...]
+    share: FloatArray
+    demand: FloatArray
+    routes: tuple[tuple[str, str, str], ...]
+    made: Mapping[str, FloatArray]
+    purchases_over_sales: float
+    unit: str
+
+    @cached_property
+    def flows(self) -> FloatArray:
+        """What each maker sells to each market, [M, C, I]."""
+        return np.asarray(self.share * self.demand[:, None])
+
+    @cached_property
+    def sales(self) -> FloatArray:
+        """What each maker sells of each input, [C, I]."""
+        return np.asarray(self.flows.sum(axis=0))
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The places, in the order of their first markets."""
+        return tuple(dict.fromkeys(market.place for market in self.markets))
+
+    def of_place(self, place: str, tier: str = "") -> tuple[int, ...]:
+        """Return the markets of a place, or those that a tier of it buys in."""
+        return tuple(
+            m
+            for m, market in enumerate(self.markets)
+            if market.place == place and (not tier or market.tier in ("", tier))
+        )
+
+
+@dataclass(frozen=True)
+class Built:
+    """A network and how its values come from a `Trade`, so that other draws can be put in.
+
+    Args:
+        network: The network.
+        sold: Edges from makers to purchases: positions (edge, market, maker, input), [4, ...].
+        used: Edges from purchases to users: (edge, market, input), [3, ...].
+        used_part: The part of a purchase that goes to the user, one for each of `used`.
+        routed: Edges from routes to products: (edge, place, route), [3, ...].
+        routed_size: Size of the product, one for each of `routed`.
+        bought: Node of each market's purchases of each input, [M, I]; -1 where nothing is bought.
+        products: Node of each place's product by (place, product): lines that run.
+        new_lines: The same for new lines.
+        makers: Node of each maker of each input, [C, I]; -1 where it sells nothing.
+    """
+
+    network: Network
+    sold: NDArray[np.int64]
+    used: NDArray[np.int64]
+    used_part: FloatArray
+    routed: NDArray[np.int64]
+    routed_size: FloatArray
+    bought: NDArray[np.int64]
+    products: Mapping[tuple[str, str], int]
+    new_lines: Mapping[tuple[str, str], int]
+    makers: NDArray[np.int64]
+
+    def with_values(self, trade: Trade) -> Network:
+        """Return the same network with the values of another draw of the same trade.
+
+        Args:
+            trade: Has the same makers, markets, inputs and routes; a flow that this network has
+                no edge for must be zero.
+        """
+        value = self.network.value.copy()
+        edge, m, c, i = self.sold
+        value[edge] = trade.flows[m, c, i]
+        edge, m, i = self.used
+        value[edge] = trade.demand[m, i] * self.used_part
+        edge, place, r = self.routed
+        made = np.stack([trade.made[name] for name in trade.places])
+        value[edge] = made[place, r] * self.routed_size
+        network = replace(self.network, value=np.maximum(value, _TINY))
+        sales = _sales(self, trade, self.network.sales)
+        # A flow that this draw does not have keeps a trace, so that every value is above zero.
+        return replace(network, sales=np.maximum(sales, network.sold))
+
+
+def build_network(
+    trade: Trade,
+    wants: Mapping[str, Sequence[Want]],
+    *,
+    names: Mapping[str, str] | None = None,
+    capital: Capital = "new lines",
+    threshold: float,
+    support: NDArray[np.bool_] | None = None,
+) -> Built:
+    """Lay a trade out as a network.
+
+    A purchase is divided among its users in proportion to the user's sales times how strongly it
+    needs the input (a gravity rule: no source says who uses what). For an essential kind the rule
+    changes nothing downstream; it divides lost sales upstream.
+
+    Args:
+        trade: Who buys what from whom.
+        wants: What each user buys; see `world_wants.wants_of`.
+        names: Names of inputs, routes and products for people, by `input:ID` and so on.
+        capital: "new lines": tools stop new lines only. "flow": tools are bought and used like
+            everything else, as in the published model.
+        threshold: A need this strong or stronger is essential.
+        support: Flows to make edges for, [M, C, I]; those above zero if None.
+    """
+    maker = _Layout(trade, wants, names or {}, capital, threshold)
+    maker.sellers(trade.flows > 0 if support is None else support)
+    maker.users()
+    return maker.done()
+
+
+class _Layout:
+    def __init__(
+        self,
+        trade: Trade,
+        wants: Mapping[str, Sequence[Want]],
+        names: Mapping[str, str],
+        capital: Capital,
+        threshold: float,
+    ) -> None:
+        self.trade, self.wants, self.names = trade, wants, names
+        self.capital, self.threshold = capital, threshold
+        self.sectors: dict[str, int] = {}
+        self.ids: list[str] = []
+        self.sector_of: list[int] = []
+        self.sector_names: list[str] = []
+        self.countries: list[str] = []
+        self.owners: list[str] = []
+        self.titles: list[str] = []
+        self.edges: list[tuple[int, int, int]] = []
+        self.levels: dict[tuple[int, int], int] = {}
+        self.sold: list[tuple[int, int, int, int]] = []
+        self.used: list[tuple[int, int, int, float]] = []
+        self.routed: list[tuple[int, int, int, float]] = []
+        shape = (len(trade.makers), len(trade.inputs))
+        self.makers = np.full(shape, -1, dtype=np.int64)
+        self.bought = np.full((len(trade.markets), shape[1]), -1, dtype=np.int64)
+        self.products: dict[tuple[str, str], int] = {}
+        self.new_lines: dict[tuple[str, str], int] = {}
+        self.index = {name: i for i, name in enumerate(trade.inputs)}
+        for name in trade.inputs:
+            self.sector(name)
+
+    def sector(self, name: str) -> int:
+        return self.sectors.setdefault(name, len(self.sectors))
+
+    def node(self, name: str, sector: str, country: str, owner: str, title: str) -> int:
+        self.ids.append(name)
+        self.sector_of.append(self.sector(sector))
+        self.sector_names.append(sector)
+        self.countries.append(country)
+        self.owners.append(owner)
+        self.titles.append(title)
+        return len(self.ids) - 1
+
+    def edge(self, supplier: int, customer: int, kind: str, level: int) -> int:
+        self.edges.append((supplier, customer, self.sector(kind)))
+        cell = (self.sector(kind), self.sector_of[customer])
+        self.levels[cell] = max(self.levels.get(cell, NONE), level)
+        return len(self.edges) - 1
+
+    # -- makers and purchases ------------------------------------------------------------------
+
+    def sellers(self, support: NDArray[np.bool_]) -> None:
+        trade = self.trade
+        for c, i in np.argwhere(support.any(axis=0)):
+            maker, name = trade.makers[c], trade.inputs[i]
+            title = f"{self.names.get(f'input:{name}', name)} from {maker.provider}"
+            node = self.node(f"{maker.provider}/{name}", name, maker.country, maker.provider, title)
+            self.makers[c, i] = node
+        for m, i in np.argwhere(support.any(axis=1)):
+            market, name = trade.markets[m], trade.inputs[i]
+            title = f"{self.names.get(f'input:{name}', name)} bought by {market.name}"
+            here = f"{market.name}/{name}{BOUGHT}"
+            self.bought[m, i] = self.node(here, name + BOUGHT, market.country, "", title)
+        for m, c, i in np.argwhere(support):
+            edge = self.edge(
+                int(self.makers[c, i]), int(self.bought[m, i]), trade.inputs[i], ESSENTIAL
+            )
+            self.sold.append((edge, m, c, i))
+
+    # -- users ---------------------------------------------------------------------------------
+
+    def users(self) -> None:
+        uses: dict[tuple[int, int], list[tuple[int, float]]] = defaultdict(list)
+        for c, i in np.argwhere(self.makers >= 0):
+            wants = self.wants.get(f"input:{self.trade.inputs[i]}", ())
+            size = float(self.trade.sales[c, i])
+            self._user(uses, int(self.makers[c, i]), wants, self.trade.makers[c].place, "", size)
+        for place in self.trade.places:
+            self._production(uses, place)
+        for (m, i), users in uses.items():
+            whole = sum(weight for _, weight in users)
+            for edge, weight in users:
+                part = weight / whole if whole > 0 else 1.0 / len(users)
+                self.used.append((edge, m, i, part))
+
+    def _user(
+        self,
+        uses: dict[tuple[int, int], list[tuple[int, float]]],
+        node: int,
+        wants: Sequence[Want],
+        place: str,
+        tier: str,
+        size: float,
+        new_lines: int = -1,
+    ) -> int:
+        """Connect a user to the purchases of its market; return its node of new lines, or -1."""
+        markets = self.trade.of_place(place, tier)
+        for want in wants:
+            apart = want.capital and self.capital == "new lines"
+            if apart and new_lines < 0:
+                new_lines = self._new_lines(node)
+            to = new_lines if apart else node
+            level = ESSENTIAL if want.strength >= self.threshold else NON_ESSENTIAL
+            for source in want.sources:
+                i = self.index[source]
+                for m in markets:
+                    if self.bought[m, i] >= 0:
+                        edge = self.edge(int(self.bought[m, i]), to, want.kind, level)
+                        uses[m, i].append((edge, max(size, _TINY) * want.strength))
+        return new_lines
+
+    def _new_lines(self, node: int) -> int:
+        sector = self.sector_names[node]
+        return self.node(
+            self.ids[node] + NEW_LINES,
+            sector + NEW_LINES,
+            self.countries[node],
+            self.owners[node],
+            f"new lines for {self.titles[node]}",
+        )
+
+    def _production(self, uses: dict[tuple[int, int], list[tuple[int, float]]], place: str) -> None:
+        trade = self.trade
+        made = trade.made.get(place)
+        if made is None or not made.any():
+            return
+        at = trade.places.index(place)
+        country = trade.markets[trade.of_place(place)[0]].country
+        sizes = product_sizes(trade, self.wants, place)
+        tools = product_sizes(trade, self.wants, place, capital=True)
+        for r, (route, product, tier) in enumerate(trade.routes):
+            if made[r] <= 0 or f"route:{route}" not in self.wants:
+                continue
+            size = sizes[product]
+            if (place, product) not in self.products:
+                name = self.names.get(f"product:{product}", product)
+                title = f"{name} made in {place}"
+                self.products[place, product] = self.node(
+                    f"{place}/product:{product}", f"product:{product}", country, "", title
+                )
+            title = f"{self.names.get(f'route:{route}', route)} in {place}"
+            node = self.node(f"{place}/route:{route}", f"route:{route}", country, "", title)
+            wants = self.wants[f"route:{route}"]
+            new = self._user(uses, node, wants, place, tier, size * float(made[r]))
+            self._route(at, r, node, self.products[place, product], product, size)
+            if new >= 0:
+                if (place, product) not in self.new_lines:
+                    self.new_lines[place, product] = self._new_lines(self.products[place, product])
+                to = self.new_lines[place, product]
+                self._route(at, r, new, to, product + NEW_LINES, tools[product])
+
+    def _route(self, at: int, r: int, node: int, to: int, product: str, size: float) -> None:
+        edge = self.edge(node, to, f"routes to {product}", ESSENTIAL)
+        self.routed.append((edge, at, r, size))
+
+    # -- the network ---------------------------------------------------------------------------
+
+    def done(self) -> Built:
+        trade = self.trade
+        supplier, customer, kind = np.array(self.edges, dtype=np.int32).reshape(-1, 3).T
+        count = len(self.ids)
+        essentiality = np.zeros((len(self.sectors), len(self.sectors)), dtype=np.int8)
+        for (row, column), level in self.levels.items():
+            essentiality[row, column] = level
+        # A maker's lost sales can be taken over by makers of the same input; nobody else's can.
+        markets = np.arange(len(self.sectors), len(self.sectors) + count, dtype=np.int32)
+        makers = self.makers[self.makers >= 0]
+        markets[makers] = np.array(self.sector_of, dtype=np.int32)[makers]
+        used = np.array([row[:3] for row in self.used], dtype=np.int64).reshape(-1, 3).T
+        routed = np.array([row[:3] for row in self.routed], dtype=np.int64).reshape(-1, 3).T
+        network = Network(
+            node_ids=tuple(self.ids),
+            sector_names=tuple(self.sectors),
+            sectors=np.array(self.sector_of, dtype=np.int32),
+            supplier=supplier,
+            customer=customer,
+            value=np.ones(len(self.edges)),
+            kind=kind,
+            essentiality=essentiality,
+            markets=markets,
+            sales=np.zeros(count),
+            names=tuple(self.titles),
+            countries=tuple(self.countries),
+            owners=tuple(self.owners),
+            unit=trade.unit,
+            basis="needs and links of the facts: essential from a strength of "
+            f"{self.threshold:g} on",
+        )
+        built = Built(
+            network=network,
+            sold=np.array(self.sold, dtype=np.int64).reshape(-1, 4).T,
+            used=used,
+            used_part=np.array([row[3] for row in self.used]),
+            routed=routed,
+            routed_size=np.array([row[3] for row in self.routed]),
+            bought=self.bought,
+            products=self.products,
+            new_lines=self.new_lines,
+            makers=self.makers,
+        )
+        return replace(built, network=built.with_values(trade))
+
+
+def product_sizes(
+    trade: Trade, wants: Mapping[str, Sequence[Want]], place: str, *, capital: bool = False
+) -> dict[str, float]:
+    """Return the assumed size of each product of a place: its sales, or the tools bought for it.
+
+    The purchases of each tier are divided evenly over the products made in it (no source says how
+    they divide). What is used up is the part of sales that `purchases_over_sales` says.
+
+    Args:
+        trade: Who buys what from whom.
+        wants: What each user buys.
+        place: The place.
+        capital: Whether to size new lines, by what is spent on tools, instead of sales.
+    """
+    sizes: dict[str, float] = defaultdict(float)
+    made = trade.made[place]
+    tiers: dict[str, set[str]] = defaultdict(set)
+    needed: dict[str, set[str]] = defaultdict(set)
+    split = any(trade.markets[m].tier for m in trade.of_place(place))
+    for r, (route, product, tier) in enumerate(trade.routes):
+        if made[r] > 0:
+            key = tier if split else ""
+            tiers[key].add(product)
+            for want in wants.get(f"route:{route}", ()):
+                if want.capital == capital:
+                    needed[key].update(want.sources)
+    for tier, products in tiers.items():
+        columns = [trade.inputs.index(name) for name in needed[tier]]
+        rows = list(trade.of_place(place, tier))
+        spent = float(trade.demand[np.ix_(rows, columns)].sum())
+        over = 1.0 if capital else trade.purchases_over_sales
+        for product in products:
+            sizes[product] += spent / len(products) / over
+    return dict(sizes)
+
+
+def _sales(built: Built, trade: Trade, before: FloatArray | None) -> FloatArray:
+    """Return what each node sells, final demand included."""
+    network = built.network
+    sales = np.zeros(network.nodes) if before is None else before.copy()
+    there = built.makers >= 0
+    sales[built.makers[there]] = trade.sales[there]
+    there = built.bought >= 0
+    sales[built.bought[there]] = trade.demand[there]
+    edge, place, r = built.routed
+    made = np.stack([trade.made[name] for name in trade.places])
+    value = made[place, r] * built.routed_size
+    sales[network.supplier[edge]] = value
+    totals = np.bincount(network.customer[edge], value, network.nodes)
+    ends = np.unique(network.customer[edge])
+    sales[ends] = totals[ends]
+    return np.maximum(sales, _TINY)
+
+
+__all__ = [
+    "BOUGHT",
+    "NEW_LINES",
+    "Built",
+    "Capital",
+    "IntArray",
+    "Maker",
+    "Market",
+    "Trade",
+    "build_network",
+    "product_sizes",
+]

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a result says about day one: names of its arrays, and single figures read off them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chokegraph.result.core import RUNS
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from chokegraph.result.core import Result
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+PLACES = ("target", "coalition", "others")
+"""Whose purchases and production day one looks at."""
+
+ARRAYS = {
+    "day_one_input": ("input", "fraction", "Purchases on day one"),
+    "day_one_output": ("product", "fraction", "Output of running lines on day one"),
+    "day_one_new_lines": ("product", "fraction", "New lines that can be built on day one"),
+    "day_one_sales": ("country", "USD million per quarter", "Sales on day one"),
+}
+"""The arrays of day one: their last dimension, unit, and what they are the change of.
+
+All are changes: zero in the baseline, negative where something is lost. Their dimensions are run,
+`cut_draw` (the first draws), `cut_quarter` (the first day, and the day on which most is cut),
+`place` (not for sales) and the dimension named here.
+"""
+
+NOTE = "before anybody responds: nothing is bought elsewhere, nothing comes from stock"
+"""What to know about every figure of day one."""
+
+
+def with_day_one(
+    ensemble: xr.Dataset, quarters: tuple[str, ...], losses: dict[str, Array]
+) -> xr.Dataset:
+    """Return the arrays of a run with those of day one.
+
+    Args:
+        ensemble: The arrays of the run.
+        quarters: The days.
+        losses: For each of `ARRAYS`, what is lost: [draws, days, places, items], for sales
+            [draws, days, countries].
+    """
+    added = {}
+    for name, (dimension, units, long_name) in ARRAYS.items():
+        lost = np.asarray(losses[name], dtype=np.float32)
+        values = np.stack([lost - lost, np.float32(0.0) - lost])
+        place = ("place",) if dimension != "country" else ()
+        dims = ("run", "cut_draw", "cut_quarter", *place, dimension)
+        added[name] = (dims, values, {"units": units, "long_name": long_name})
+    draws = losses["day_one_sales"].shape[0]
+    coords = {
+        "run": list(RUNS),
+        "cut_quarter": list(quarters),
+        "cut_draw": np.arange(draws),
+        "place": list(PLACES),
+    }
+    return ensemble.assign_coords(coords).assign(added)
+
+
+def day_one_values(
+    ensemble: xr.Dataset, *, day: int = -1
+) -> Iterator[tuple[str, str, str, str, Array]]:
+    """Yield outcome, item, its name, the quarter and the change by draw, for each loss of a day.
+
+    Outputs and inputs are those of the target; sales those of each country.
+
+    Args:
+        ensemble: The arrays of a run; nothing is yielded if day one is not among them.
+        day: Which day; the last is that on which most is cut.
+    """
+    for name, (dimension, _, _) in ARRAYS.items():
+        if name not in ensemble:
+            continue
+        chosen = ensemble[name].sel(run="scenario").isel(cut_quarter=day)
+        quarter = str(ensemble["cut_quarter"].values[day])
+        if "place" in chosen.dims:
+            chosen = chosen.sel(place=PLACES[0])
+        values = chosen.transpose(dimension, "cut_draw").values
+        for item, row in zip(ensemble[dimension].values, values, strict=True):
+            if not np.isnan(row).all():
+                label = ensemble[f"{dimension}_name"].sel({dimension: item}).item()
+                yield name, str(item), str(label), quarter, np.asarray(row, dtype=float)
+
+
+def day_one_rows(result: Result, **where: str) -> list[dict[str, Any]]:
+    """Return rows of the table of day one, on the day on which most is cut.
+
+    Args:
+        result: The result.
+        where: Values of columns, for example `place="target"`, `kind="output"`.
+
+    Example:
+        >>> from chokegraph.result.day_one import day_one_rows
+        >>> callable(day_one_rows)
+        True
+    """
+    rows = [row for row in result.day_one.to_dicts() if row["fullest"]]
+    return [row for row in rows if all(row[key] == value for key, value in where.items())]
