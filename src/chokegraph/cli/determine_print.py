@@ -45,7 +45,9 @@ def run(job: Job, file: Path, out: Path | None, output: str) -> Outcome:
         first = False
 
     with watched() as (progress, stopped):
-        outcome = job.run(file, out, progress=progress, should_stop=stopped, each=each)
+        # Rows are only put together where they go to the screen.
+        watcher = each if out is None else None
+        outcome = job.run(file, out, progress=progress, should_stop=stopped, each=watcher)
     for finding in (*job.findings, *outcome.findings):
         errors.print(str(finding), markup=False, soft_wrap=True)
     if output == "json":

@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from chokegraph._version import __version__
 from chokegraph.errors import Finding
 from chokegraph.rules.batches import BLOCK, ROWS, Batch, ahead, open_source
 from chokegraph.rules.engine import Engine, compiled_engine
-from chokegraph.rules.enriching import Enricher, enrich
-from chokegraph.rules.framing import Framed, Framer, without
+from chokegraph.rules.enriching import Enricher
+from chokegraph.rules.framing import Framer
+from chokegraph.rules.knowing import Knower
 from chokegraph.rules.layout import layout, match_header
 from chokegraph.rules.model import Law
 from chokegraph.rules.outputs import (
@@ -27,7 +29,8 @@ from chokegraph.rules.outputs import (
     open_writer,
     write_about,
 )
-from chokegraph.rules.results import RESULTS, StateBook, Tally
+from chokegraph.rules.parquet_file import Block, Keyed
+from chokegraph.rules.results import RESULTS, Tally
 from chokegraph.rules.values import Value
 
 Progress = Callable[[str, int, int], None]
@@ -157,7 +160,7 @@ def determine_file(
             if should_stop is not None and should_stop():
                 outcome.stopped = batch.done < table.size
                 break
-        outcome.tally = job.book.tally()
+        outcome.tally = job.knower.tally()
         if writer is not None and target is not None:
             if not outcome.decided:
                 job.write(_nothing(job), writer, each)
@@ -182,11 +185,9 @@ class _Job:
 
     def __init__(self, framer: Framer, engine: Engine, options: Options, path: str | Path) -> None:
         self.framer = framer
-        self.options = options
         self.file = str(path)
         self.outcome = Outcome()
-        self.book = StateBook()
-        self.engine = engine
+        self.knower = Knower(framer, engine, options.blanks, options.enrichers)
 
     def batch(
         self,
@@ -200,44 +201,37 @@ class _Job:
         self.outcome.rows += rows
         if not rows:
             return
-        framed = self.framer.frame(batch.table)
-        for at, why in batch.broken.items():
-            framed.bad[at] = [why]
+        found = self.knower.know(batch.table, batch.broken)
         numbers = pl.int_range(batch.first, batch.first + rows, eager=True, dtype=pl.Int64)
-        if framed.bad:
-            self._reject(batch, framed.bad, rejects)
-            framed, kept = without(framed, rows)
-            numbers = numbers.gather(kept)
-        if framed.facts.height:
-            self.write(self.decide(framed, numbers), writer, each)
+        own = [numbers.alias("row"), *self.framer.ids(batch.table), found.days.alias("as_of")]
+        plain, keyed = pl.DataFrame(own), found.keyed
+        if found.bad.size:
+            self._reject(batch, self._reasons(batch, found.bad), rejects)
+            kept = np.delete(np.arange(rows), found.bad)
+            plain = plain[kept]
+            keyed = [Keyed(part.keys[kept], part.columns) for part in keyed]
+        self.outcome.decided += plain.height
+        if plain.height:
+            self.write(Block(plain, keyed), writer, each)
 
-    def decide(self, framed: Framed, numbers: pl.Series) -> pl.DataFrame:
-        """Return the output for the good rows of a batch."""
-        notes: list[pl.DataFrame] = []
-        for enricher in self.options.enrichers:
-            framed, more = enrich(framed, enricher)
-            notes.append(more)
-        found = self.engine(framed.facts, self.options.blanks)
-        self.outcome.decided += framed.facts.height
-        own = [numbers.rename("row"), *([framed.texts["id"]] if "id" in framed.texts else [])]
-        results = self.book.render(found)
-        return (
-            pl.DataFrame([*own, framed.facts["as_of"]])
-            .hstack(results)
-            .hstack([series for table in notes for series in table])
-        )
+    def _reasons(self, batch: Batch, rows: np.ndarray) -> dict[int, list[str]]:
+        """Return for each bad row what is wrong with it."""
+        places = rows.tolist()
+        found = self.framer.frame(batch.table[rows]).bad
+        reasons = {places[at]: why for at, why in found.items()}
+        return reasons | {at: [why] for at, why in batch.broken.items()}
 
     def write(
         self,
-        output: pl.DataFrame,
+        block: Block,
         writer: Writer | None,
         each: Callable[[pl.DataFrame], None] | None,
     ) -> None:
         """Hand on a batch of the output."""
         if writer is not None:
-            writer.write(output)
+            writer.write(block)
         if each is not None:
-            each(output)
+            each(block.frame())
 
     def _reject(self, batch: Batch, bad: dict[int, list[str]], rejects: Rejects) -> None:
         places = sorted(bad)
@@ -262,13 +256,14 @@ class _Job:
                 )
 
 
-def _nothing(job: _Job) -> pl.DataFrame:
+def _nothing(job: _Job) -> Block:
     """Return an output without rows: the file is there, with its columns, when all were bad."""
     columns: dict[str, pl.DataType] = {"row": pl.Int64()}
     if "id" in job.framer.header.used:
         columns["id"] = pl.String()
     columns["as_of"] = pl.Date()
-    return pl.DataFrame(schema={**columns, **job.book.types})
+    nobody = Keyed(np.zeros(0, dtype=np.intp), job.knower.book.columns())
+    return Block(pl.DataFrame(schema=columns), [nobody])
 
 
 def _about(outcome: Outcome, source: Path, options: Options) -> dict[str, object]:

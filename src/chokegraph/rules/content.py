@@ -45,6 +45,7 @@ class BomJoin:
     def __init__(self, bom: Bom, law: Law) -> None:
         self.bom = bom
         self.law = law
+        self.days = law.days
         self.items = [bom.names[root] for root in bom.roots]
         self._tests: dict[int, Controlled] = {}
         self._found: dict[tuple[int, str], pl.DataFrame] = {}

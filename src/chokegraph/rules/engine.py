@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from chokegraph.rules.model import Law
-from chokegraph.rules.results import Determination
+from chokegraph.rules.results import Determination, StateBook
 from chokegraph.rules.values import Value
 
 if TYPE_CHECKING:
@@ -46,7 +46,28 @@ class Known:
         return decide_states(self._found.program, self.machine, states)
 
 
-def compiled_engine(law: Law | Program) -> Engine:
+class CompiledEngine:
+    """The compiled engine; what it works out for one file is there for the next.
+
+    Args:
+        program: The compiled law.
+
+    Attributes:
+        book: The decisions met so far, in words.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.book = StateBook()
+
+    def __call__(self, facts: pl.DataFrame, blanks: Mapping[str, Value]) -> Known:
+        """Decide a frame of facts, with values for facts that it does not give."""
+        from chokegraph.rules.kernel import determine
+
+        return Known(determine(facts, self.program, blanks=blanks))
+
+
+def compiled_engine(law: Law | Program) -> CompiledEngine:
     """Return the compiled engine for a law.
 
     Args:
@@ -61,10 +82,8 @@ def compiled_engine(law: Law | Program) -> Engine:
         ['yes']
     """
     from chokegraph.rules.compile import compile_law
-    from chokegraph.rules.kernel import determine
 
-    program = compile_law(law) if isinstance(law, Law) else law
-    return lambda facts, blanks: Known(determine(facts, program, blanks=blanks))
+    return CompiledEngine(compile_law(law) if isinstance(law, Law) else law)
 
 
 def scalar_engine(law: Law) -> Engine:

@@ -101,6 +101,36 @@ class Framer:
                     casts.append(text.cast(self._cells[name].type))
         return batch.with_columns(casts)
 
+    def days(self, batch: pl.DataFrame) -> tuple[pl.Series, np.ndarray]:
+        """Return the day of each row, and which rows have none or one that cannot be read."""
+        column = self.columns["as_of"]
+        bad: dict[int, list[str]] = {}
+        for source in self.header.used.get("as_of", ()):
+            self._read(batch[source], column, bad)
+        days = self._days(batch, {})
+        wrong = days.is_null().to_numpy().copy()
+        wrong[list(bad)] = True
+        return days, wrong
+
+    def ids(self, batch: pl.DataFrame) -> list[pl.Series]:
+        """Return the rows' ids, where the file has them."""
+        column = self.columns.get("id")
+        return [
+            self._read(batch[source], column, {})["id"]
+            for source in self.header.used.get("id", ())
+            if column is not None
+        ]
+
+    @property
+    def deciding(self) -> list[str]:
+        """The columns of the file that say what a row is about, but for its day and id."""
+        return [
+            source
+            for name, sources in self.header.used.items()
+            if name not in ("as_of", "id")
+            for source in sources
+        ] + [source for pair in self.header.bounds.values() for source in pair]
+
     def _days(self, batch: pl.DataFrame, bad: dict[int, list[str]]) -> pl.Series:
         column = self.columns["as_of"]
         days = pl.Series("as_of", [self.as_of], dtype=pl.Date).new_from_index(0, batch.height)

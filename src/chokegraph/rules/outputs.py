@@ -6,13 +6,14 @@ from __future__ import annotations
 import json
 import queue
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 import polars as pl
 
 from chokegraph.errors import Finding, FindingsError
+from chokegraph.rules.parquet_file import Block, ParquetFile
 
 NOTICE = "Not legal advice."
 WAITING = 2
@@ -24,7 +25,7 @@ SECONDS = 1
 class Writer(Protocol):
     """Takes batches, then is closed for good or given up."""
 
-    def write(self, batch: pl.DataFrame) -> None:
+    def write(self, block: Block) -> None:
         """Write a batch."""
         ...
 
@@ -73,8 +74,12 @@ class CsvWriter:
         self.path = path
         self._stream: IO[bytes] | None = None
 
-    def write(self, batch: pl.DataFrame) -> None:
+    def write(self, block: Block) -> None:
         """Write a batch."""
+        self.write_frame(block.frame())
+
+    def write_frame(self, batch: pl.DataFrame) -> None:
+        """Write a batch that is a table."""
         if self._stream is None:
             self._stream = temporary(self.path).open("wb")
             batch.write_csv(self._stream)
@@ -95,52 +100,40 @@ class CsvWriter:
 
 
 class ParquetWriter:
-    """A Parquet file, compressed in a thread of its own while the next batch is decided."""
+    """A Parquet file, written in a thread of its own while the next batch is decided."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._queue: queue.Queue[pl.DataFrame | None] = queue.Queue(WAITING)
+        self._queue: queue.Queue[Block | None] = queue.Queue(WAITING)
         self._thread: threading.Thread | None = None
         self._failure: BaseException | None = None
         self._given_up = False
 
-    def write(self, batch: pl.DataFrame) -> None:
+    def write(self, block: Block) -> None:
         """Write a batch."""
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, args=(batch.schema,), daemon=True)
+            self._thread = threading.Thread(target=self._run, args=(block.schema,), daemon=True)
             self._thread.start()
-        self._put(batch)
+        self._put(block)
 
-    def _put(self, batch: pl.DataFrame | None) -> None:
+    def _put(self, block: Block | None) -> None:
         while self._failure is None:
             try:
-                self._queue.put(batch, timeout=SECONDS)
+                self._queue.put(block, timeout=SECONDS)
             except queue.Full:
                 continue
             return
         raise self._failure
 
-    def _run(self, schema: pl.Schema) -> None:
-        from polars.io.plugins import register_io_source
-
-        def batches(
-            with_columns: list[str] | None,
-            predicate: pl.Expr | None,
-            n_rows: int | None,
-            batch_size: int | None,
-        ) -> Iterator[pl.DataFrame]:
-            while (batch := self._queue.get()) is not None:
-                if not self._given_up:
-                    yield batch
-
+    def _run(self, schema: dict[str, pl.DataType]) -> None:
+        about = {"notice": NOTICE, "written by": "chokegraph determine"}
         try:
-            register_io_source(batches, schema=schema).sink_parquet(
-                temporary(self.path),
-                compression="lz4",
-                statistics=False,
-                maintain_order=True,
-                metadata={"notice": NOTICE, "written by": "chokegraph determine"},
-            )
+            with temporary(self.path).open("wb") as stream:
+                file = ParquetFile(stream, schema, about)
+                while (block := self._queue.get()) is not None:
+                    if not self._given_up:
+                        file.write(block)
+                file.close()
         except BaseException as error:
             self._failure = error
 
@@ -184,7 +177,7 @@ class Rejects:
             )
             for name, kind in rows.schema.items()
         )
-        self._writer.write(
+        self._writer.write_frame(
             texts.with_columns(
                 pl.Series("rejected_line", lines, dtype=pl.Int64),
                 pl.Series("rejected_because", ["; ".join(each) for each in reasons]),

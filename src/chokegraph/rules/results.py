@@ -9,6 +9,8 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
+from chokegraph.rules.parquet_file import Coded
+
 RESULTS: dict[str, str] = {
     "subject": "Is the item subject to the EAR: yes, no or unknown",
     "licence": "yes; no; exception (needed, but an exception overcomes every reason); unknown",
@@ -33,8 +35,8 @@ SINGLE = ("subject", "licence", "policy", "classification")
 BETWEEN = ";"
 BETWEEN_CITATIONS = " | "
 """Citations hold semicolons themselves."""
-MOST_STATES = 1_000_000
-"""States whose words are kept from batch to batch."""
+MOST_STATES = 1 << 18
+"""Decisions whose words are kept from batch to batch."""
 
 
 def _size(name: str) -> pl.DataType:
@@ -56,10 +58,14 @@ class Determination(Protocol):
 
 
 class StateBook:
-    """The decisions met so far: each is worked out, put into words and counted once.
+    """The decisions met so far: each is worked out and put into words once.
 
-    States of the compiled engine stay the same from batch to batch, so that a batch only adds what
-    is new. The columns are categorical: a batch holds numbers, and the file each text once.
+    States of the compiled engine stay the same from batch to batch, and from file to file, so that
+    a batch only adds what is new. The columns are categorical: a batch holds numbers, and the file
+    each text once.
+
+    Attributes:
+        texts: The result columns, one row per decision.
 
     Example:
         >>> from datetime import date
@@ -67,10 +73,9 @@ class StateBook:
         >>> from chokegraph.rules.rowwise import decide_rowwise
         >>> facts = pl.DataFrame({"as_of": [date(2024, 1, 1)] * 2, "origin": ["US", "US"]})
         >>> book = StateBook()
-        >>> book.render(decide_rowwise(facts, load_law()))["subject"].to_list()
-        ['yes', 'yes']
-        >>> book.tally().subjects
-        Counter({'yes': 2})
+        >>> numbers = book.number(decide_rowwise(facts, load_law()))
+        >>> numbers.tolist(), book.texts["subject"].to_list()
+        ([0, 0], ['yes'])
     """
 
     def __init__(self) -> None:
@@ -78,30 +83,37 @@ class StateBook:
             name: pl.Categorical(pl.Categories(f"decision {name}", physical=_size(name)))
             for name in RESULTS
         }
-        # The categories have fixed names, so that files of the same rows are the same; they live
-        # as long as a column uses them, as this table does.
-        self._texts = pl.DataFrame(schema=self.types)
-        self._counts = np.zeros(0, dtype=np.int64)
+        # The categories have fixed names; they live as long as a column uses them, as this does.
+        self.texts = pl.DataFrame(schema=self.types)
         self._machines: dict[int, tuple[object, np.ndarray]] = {}
-        self._tally = Tally()
+        self._coded: dict[str, Coded] = {}
 
-    def render(self, found: Determination) -> pl.DataFrame:
-        """Return the result columns, one row per row decided, and count them."""
-        if self._counts.size > MOST_STATES:
-            self._forget()
-        numbers = self._number(found)
-        counts = np.bincount(found.states, minlength=numbers.size)
-        np.add.at(self._counts, numbers, counts)
-        places = pl.Series(numbers.take(found.states))
-        return pl.DataFrame([self._texts[name].gather(places) for name in RESULTS])
+    @property
+    def is_full(self) -> bool:
+        """Whether more decisions are kept than memory should hold."""
+        return self.texts.height > MOST_STATES
 
-    def tally(self) -> Tally:
-        """Return the counts over all batches."""
-        self._forget()
-        return self._tally
+    def clear(self) -> None:
+        """Forget all decisions; their numbers are given anew."""
+        self.texts = self.texts.clear()
+        self._machines.clear()
+        self._coded.clear()
+
+    def number(self, found: Determination) -> np.ndarray:
+        """Return the number of each row's decision, adding decisions that are new."""
+        numbers: np.ndarray = self._number(found).take(found.states)
+        return numbers
+
+    def columns(self) -> dict[str, Coded]:
+        """Return the result columns by number."""
+        if not self._coded:
+            for name in RESULTS:
+                texts = self.texts[name]
+                self._coded[name] = Coded(texts, texts.to_physical().to_numpy())
+        return dict(self._coded)
 
     def _number(self, found: Determination) -> np.ndarray:
-        """Return for each state of a batch its number in this book, adding those that are new."""
+        """Return the number of each state, adding those that are new."""
         machine = getattr(found, "machine", None)
         if machine is None:
             return self._add(found.table)
@@ -119,17 +131,11 @@ class StateBook:
         return numbers
 
     def _add(self, table: pl.DataFrame) -> np.ndarray:
-        first = self._counts.size
+        first = self.texts.height
         texts = texts_of(table).cast(self.types)  # type: ignore[arg-type]
-        self._texts = pl.concat([self._texts, texts], rechunk=True)
-        self._counts = np.concatenate([self._counts, np.zeros(table.height, dtype=np.int64)])
+        self.texts = pl.concat([self.texts, texts], rechunk=True)
+        self._coded.clear()
         return np.arange(first, first + table.height)
-
-    def _forget(self) -> None:
-        self._tally.add(self._texts, self._counts)
-        self._texts = self._texts.clear()
-        self._counts = np.zeros(0, dtype=np.int64)
-        self._machines.clear()
 
 
 def texts_of(table: pl.DataFrame) -> pl.DataFrame:
@@ -163,7 +169,8 @@ class Tally:
         self.differs = 0
 
     def add(self, texts: pl.DataFrame, counts: np.ndarray) -> None:
-        """Count the rows of each state."""
+        """Count the rows of each state; of states behind the last count there are none."""
+        counts = np.concatenate([counts, np.zeros(texts.height - counts.size, dtype=np.int64)])
         counted = texts.with_columns(pl.Series("rows", counts)).filter(pl.col("rows") > 0)
         for name, into in (
             ("licence", self.licences),

@@ -73,6 +73,7 @@ class ListJoin:
         self._numbers: dict[str, int] = {}
         self._matches: list[Match] = [Match()]
         self._rows: dict[tuple[tuple[int, ...], bool, date], _Row] = {}
+        self.days = {day for each in lists for e in each.entries for day in (e.start, e.end) if day}
         self.with_matches = 0
         self.with_possible = 0
 
@@ -98,6 +99,19 @@ class ListJoin:
         stated = "party_lists" in framed.facts.columns
         own = framed.facts["party_lists"].is_not_null().to_numpy() if stated else None
         return self._facts(answers, place, own), _notes(answers, place)
+
+    def count(self, notes: pl.DataFrame, rows: np.ndarray) -> None:
+        """Count rows whose parties are listed, or may be.
+
+        Args:
+            notes: The columns that name the matches, for distinct rows.
+            rows: How many rows each stands for.
+        """
+        if not notes.width:
+            return
+        listed, possible = ((notes[name].cast(pl.String) != "").to_numpy() for name in NOTES)
+        self.with_matches += int(rows[listed].sum())
+        self.with_possible += int(rows[possible & ~listed].sum())
 
     def _look_up(self, texts: pl.DataFrame, role: str) -> np.ndarray:
         """Return for each row the number of the match of a role's name; 0 for none."""
@@ -183,10 +197,6 @@ class ListJoin:
     def _facts(
         self, answers: list[_Row], place: np.ndarray, own: np.ndarray | None
     ) -> pl.DataFrame:
-        listed = np.array([bool(answer.listed) for answer in answers])
-        perhaps = np.array([bool(answer.possible) for answer in answers])
-        self.with_matches += int(listed[place].sum())
-        self.with_possible += int((perhaps & ~listed)[place].sum())
         if own is not None:
             # The row states itself what lists its parties are on: nothing is added to that.
             answers = [*answers, _Row(None, None, None, None, None, None, "", "")]
