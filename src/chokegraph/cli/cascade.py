@@ -71,8 +71,14 @@ def cascade_command(
     control: Annotated[
         Path | None,
         typer.Option(
-            help="A scenario whose controls cut the links, on the first day that they bite.",
+            help="A scenario of `run`: its controls cut the links, on the day they bite most.",
             metavar="FILE.yaml",
+        ),
+    ] = None,
+    quarter: Annotated[
+        str | None,
+        typer.Option(
+            help="The quarter of --control, such as 2027Q1; the one in which most is cut."
         ),
     ] = None,
     mode: Annotated[
@@ -149,6 +155,7 @@ def cascade_command(
         shocks=shock or (),
         cuts=cuts,
         control=control,
+        quarter=quarter,
         settings=settings,
         every=every,
         by=by.value,

@@ -136,7 +136,11 @@ def _mode(result: CascadeResult | RiskTable) -> str:
         )
     else:
         error = max((float(value) for value in result.error), default=0.0)
-        how = f"converged mode: no loss is further than {error:.1g} from the limit"
+        how = (
+            f"converged mode: no loss is further than {error:.1g} from the limit"
+            if error
+            else "converged mode: at the limit itself, to rounding"
+        )
     shares = "on" if settings.market_shares else "off"
     return f"{how}. Market shares {shares}; {result.engine}."
 
@@ -159,7 +163,7 @@ def _scenarios(screen: Console, result: CascadeResult) -> None:
             share(row["loss_down"]),
             share(row["loss_up"]),
             f"{row['iterations_down']} / {row['iterations_up']}",
-            "none" if row["error"] is None else f"{row['error']:.1g}",
+            "none" if row["error"] is None else f"{row['error']:.1g}" if row["error"] else "exact",
         )
     screen.print(table)
     screen.print(

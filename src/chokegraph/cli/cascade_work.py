@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -52,8 +53,6 @@ def load_network(
 ) -> tuple[Network, NetworkReport]:
     """Read the network that the options name, with its report."""
     if not is_world(name):
-        if control is not None and target is not None:
-            target = target.upper()
         return read_network(name, nodes, essentiality, year=year, unit=unit)
     from chokegraph.chain.networks.from_world import world_network
     from chokegraph.world import load_world
@@ -65,11 +64,15 @@ def load_network(
             [Finding(f"{option} goes with an edge list, not with a world") for option in wrong],
             title="cascade",
         )
+    if target is None and control is not None:
+        from chokegraph.scenario import load_scenario
+
+        target = load_scenario(control).target
     found = world_network(load_world(name, year), target=target.upper() if target else None)
     report = check_network(found.network)
-    return found.network, NetworkReport(
-        report.findings, report.repaired, found.notes, report.nodes, report.edges, 0, report.total
-    )
+    # Markets of a world have no country of their own: that is no fault of the facts.
+    findings = tuple(one for one in report.findings if "no known country" not in one.message)
+    return found.network, replace(report, findings=findings, notes=found.notes, rows=0)
 
 
 def answer(
@@ -78,21 +81,33 @@ def answer(
     shocks: Sequence[str],
     cuts: Path | None,
     control: Path | None,
+    quarter: str | None,
     settings: Settings,
     every: bool,
     by: Literal["firm", "country", "owner", "sector"],
     explain: str | None,
 ) -> Answer:
     """Run what was asked for: scenarios, the ranking of all suppliers, or both."""
+    findings: list[Finding] = []
+    node = parse_shocks(network, [f"firm:{explain}"])[0].lost if explain else {}
     asked: list[Shock] = parse_shocks(network, shocks) if shocks else []
     if cuts is not None:
         asked += shocks_from_cuts(network, cuts, name=cuts.stem)
     if control is not None:
         from chokegraph.study.day_one import scenario_cuts
 
-        asked += shocks_from_cuts(network, scenario_cuts(control), name=control.stem, partial=True)
-    findings = []
-    if not asked and not every:
+        rows = scenario_cuts(control, quarter=quarter)
+        cut = shocks_from_cuts(network, rows, name=control.stem, partial=True)
+        if not any(one.cut for one in cut):
+            findings.append(
+                Finding(
+                    "the scenario cuts no sale of this network",
+                    fix="look at another --quarter, and at the network's countries and products",
+                    file=str(control),
+                )
+            )
+        asked += cut
+    elif not asked and not every:
         findings.append(
             Finding(
                 "nothing to compute: no shock and not --all",
@@ -105,7 +120,6 @@ def answer(
         )
     if findings:
         raise FindingsError(findings, title="cascade")
-    node = parse_shocks(network, [f"firm:{explain}"])[0].lost if explain else {}
     result: CascadeResult | None = cascade(network, asked, settings) if asked else None
     risk: RiskTable | None = None
     if every:

@@ -98,15 +98,13 @@ def _say(done: Edges, table: Table, rows: pl.DataFrame, what: str, why: str) -> 
     total = float(rows["value"].sum())
     lines = some(rows[LINE].head(5).to_list(), total=rows.height)
     worth = f", together {total:,.6g} {done.unit}".rstrip() if total else ""
-    done.repaired.append(f"{rows.height:,} {what} ({why}{worth}; lines {lines})")
-    table.findings.append(
-        Finding(
-            f"{rows.height:,} {what}: lines {lines}",
-            file=table.file,
-            line=int(rows[LINE][0]),
-            severity="warning",
-        )
+    done.repaired.append(
+        f"{_place(table, rows[LINE][0])}{rows.height:,} {what} ({why}{worth}; lines {lines})"
     )
+
+
+def _place(table: Table, line: int) -> str:
+    return f"{table.file}:{line}: " if table.file else ""
 
 
 def _of_year(frame: pl.DataFrame, table: Table, year: int | None) -> pl.Series:
@@ -194,18 +192,9 @@ def _put_together(frame: pl.DataFrame, table: Table, done: Edges) -> pl.DataFram
         first = several.row(0, named=True)
         what = f" of {first['product']}" if first["product"] else ""
         rows = int(several["__count"].sum())
-        words = (
-            f"{rows:,} rows are duplicates of each other: put together as {several.height:,} "
-            "edges, values added"
-        )
-        done.repaired.append(words)
-        table.findings.append(
-            Finding(
-                f"{words}; the first is {first['supplier']} to {first['customer']}{what}",
-                fix="leave repeated rows out if they are the same flow twice",
-                file=table.file,
-                line=int(first[LINE]),
-                severity="warning",
-            )
+        done.repaired.append(
+            f"{_place(table, first[LINE])}{rows:,} rows are duplicates of each other: put together "
+            f"as {several.height:,} edges, values added; the first is {first['supplier']} to "
+            f"{first['customer']}{what}"
         )
     return grouped.drop("__count")

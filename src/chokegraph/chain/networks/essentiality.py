@@ -77,7 +77,9 @@ def load_essentiality(
         codes = [industry_of(name, digits=digits) for name in names]
         if industries is not None:
             codes = [own or given for own, given in zip(codes, industries, strict=True)]
-        if source == "expert" or (count and all(codes[at] for at in wanted)):
+        # Letters alone, such as B, are sections of NACE only beside codes with digits.
+        telling = any(codes[at] and len(names[at]) > 1 for at in wanted)
+        if source == "expert" or (telling and all(codes[at] for at in wanted)):
             return _expert(names, codes, [names[at] for at in wanted if not codes[at]])
         source = "essential"
     if isinstance(source, str) and source in WORDS:

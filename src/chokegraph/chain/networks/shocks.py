@@ -206,13 +206,15 @@ class _Names:
         spots: list[int] = np.flatnonzero(self.network.kind == self._kind(part, name)).tolist()
         return spots
 
-    def _ends(self, part: str, body: str) -> tuple[str, str, str]:
+    def _ends(self, part: str, body: str, *, places: bool = False) -> tuple[str, str, str]:
         """Supplier, customer and product of an arrow; product "" for everything."""
         source, arrow, rest = body.partition("->")
         if not arrow:
             raise _fail(part, "no arrow", "write a->b or a->b/product")
         target, product = rest.strip(), ""
-        if target not in self.network.index and "/" in target:
+        if places:
+            target, _, product = target.partition("/")
+        elif target not in self.network.index and "/" in target:
             # Ids may hold a slash themselves: the longest one that is an id wins.
             pieces = target.split("/")
             for cut in range(len(pieces) - 1, 0, -1):
@@ -231,7 +233,7 @@ class _Names:
         return self._met(part, hit, product)
 
     def _flow(self, part: str, body: str) -> Sequence[int]:
-        source, target, product = self._ends(part, body)
+        source, target, product = self._ends(part, body, places=True)
         hit = np.ones(self.network.edges, dtype=bool)
         for place, ends in ((source, self.network.supplier), (target, self.network.customer)):
             if place != EVERY:
