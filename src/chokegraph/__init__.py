@@ -19,6 +19,8 @@ _HOMES = {
     "chokepoint_table": "chokegraph.chain",
     "blocking_coalitions": "chokegraph.chain",
     "coalition_powers": "chokegraph.chain",
+    "power": "chokegraph.chain.power",
+    "member_contributions": "chokegraph.chain.power",
     "read_network": "chokegraph.chain.networks",
     "parse_shocks": "chokegraph.chain.networks",
     "Law": "chokegraph.rules",

@@ -19,6 +19,7 @@ from chokegraph.cli.coalitions import coalitions_command
 from chokegraph.cli.data import data_app
 from chokegraph.cli.determine import determine_command
 from chokegraph.cli.map import map_command
+from chokegraph.cli.power import power_command
 from chokegraph.cli.rules import rules_app
 from chokegraph.cli.run import compare_command, explain_command, run_command
 from chokegraph.errors import FindingsError
@@ -37,6 +38,7 @@ app.command("compare")(compare_command)
 app.command("explain")(explain_command)
 app.command("map")(map_command)
 app.command("coalitions")(coalitions_command)
+app.command("power")(power_command)
 app.command("determine")(determine_command)
 app.command("cascade")(cascade_command)
 app.add_typer(chip_app, name="chip")

@@ -8,7 +8,7 @@ the chain, `second_order.py` the approximation for small shocks, `parameters.csv
 from chokegraph.chain.power.answer import (
     Driver,
     FamilyPower,
-    MemberPower,
+    MemberContribution,
     PowerAnswer,
     ProductPower,
     SizePower,
@@ -33,7 +33,7 @@ __all__ = [
     "Cuts",
     "Driver",
     "FamilyPower",
-    "MemberPower",
+    "MemberContribution",
     "Nests",
     "Parameter",
     "PowerAnswer",

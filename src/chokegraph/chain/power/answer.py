@@ -91,7 +91,7 @@ class FamilyPower:
 
 
 @dataclass(frozen=True, slots=True)
-class MemberPower:
+class MemberContribution:
     """What one member adds to a coalition.
 
     Args:
@@ -159,7 +159,7 @@ class ProductPower:
     log_power: Spread
     stops: float
     unnamed_joins: float
-    members: tuple[MemberPower, ...]
+    members: tuple[MemberContribution, ...]
     synergy: Spread
     log_synergy: float | None
     families: tuple[FamilyPower, ...]

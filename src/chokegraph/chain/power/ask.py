@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from chokegraph.chain.power.answer import (
-    MemberPower,
+    MemberContribution,
     PowerAnswer,
     ProductPower,
     SizePower,
@@ -150,7 +150,7 @@ def member_contributions(
     draws: int = DRAWS,
     seed: int = 0,
     assumptions: Mapping[str, Assumption] | None = None,
-) -> tuple[MemberPower, ...]:
+) -> tuple[MemberContribution, ...]:
     """Return what each member of a coalition adds to its power over one product.
 
     Args:
@@ -310,7 +310,7 @@ def _product(asked: _Question, goal: str) -> ProductPower:
     )
 
 
-def _members(names: Sequence[str], table: FloatArray) -> tuple[MemberPower, ...]:
+def _members(names: Sequence[str], table: FloatArray) -> tuple[MemberContribution, ...]:
     """What each member adds, from what is left for every coalition."""
     loss = -np.expm1(table)
     by_loss = shapley_columns(loss)
@@ -320,7 +320,7 @@ def _members(names: Sequence[str], table: FloatArray) -> tuple[MemberPower, ...]
     rows = []
     for n, name in enumerate(names):
         rows.append(
-            MemberPower(
+            MemberContribution(
                 name,
                 alone=spread(loss[1 << n]),
                 last=spread(loss[last] - loss[last ^ 1 << n]),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -202,6 +202,34 @@ def assume(assumptions: Mapping[str, Assumption]) -> tuple[Parameter, ...]:
     if found:
         raise FindingsError(found, title="assumptions")
     return tuple(rows)
+
+
+def read_assumptions(texts: Iterable[str]) -> dict[str, Assumption]:
+    """Read assumptions written as name=value or name=low:high.
+
+    Args:
+        texts: The assumptions.
+
+    Raises:
+        FindingsError: What cannot be read.
+
+    Example:
+        >>> read_assumptions(["suppliers=3", "inputs=0.05:0.3"])
+        {'suppliers': 3.0, 'inputs': (0.05, 0.3)}
+    """
+    read: dict[str, Assumption] = {}
+    found = []
+    for text in texts:
+        name, _, value = text.partition("=")
+        low, colon, high = value.partition(":")
+        try:
+            read[name.strip()] = (float(low), float(high)) if colon else float(low)
+        except ValueError:
+            fix = "write suppliers=3 or inputs=0.05:0.3"
+            found.append(Finding(f"cannot read the assumption {text!r}", fix))
+    if found:
+        raise FindingsError(found, title="assumptions")
+    return read
 
 
 def normals(seed: int, name: str, draws: int) -> FloatArray:

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `chokegraph power --out DIR` writes: tables, JSON and figures, all or nothing."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from chokegraph.chain.power import PowerAnswer
+from chokegraph.chain.power.show import parameters_csv, power_csv, power_json
+from chokegraph.errors import Finding, FindingsError
+from chokegraph.report.power_curve import draw_power
+from chokegraph.world.model import World
+
+
+def check_folder(folder: Path | None) -> None:
+    """Check, before anything is worked out, that the folder can be made."""
+    if folder is not None and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        finding = Finding("it is there already", fix="choose another folder", file=str(folder))
+        raise FindingsError([finding], title="power")
+
+
+def write_answer(answer: PowerAnswer, world: World, folder: Path) -> None:
+    """Write all files to a folder beside it, then put that in its place."""
+    texts = {
+        "power.csv": power_csv(answer, world=world),
+        "power.json": power_json(answer, world=world) + "\n",
+        "assumptions.csv": parameters_csv(answer),
+    }
+    for product in answer.products:
+        name = product.goal.partition(":")[2]
+        texts[f"power-{name}.svg"] = draw_power(answer, product)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        for name, text in texts.items():
+            (work / name).write_text(text, encoding="utf-8")
+        work.chmod(0o755)
+        if folder.exists():
+            folder.rmdir()
+        work.rename(folder)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
