@@ -4,7 +4,11 @@
 Losses only rise from step to step, towards the least fixed point above the start. So whatever has
 been reached is a lower bound; and any losses that a step does not raise (`step(x) <= x`, with x at
 least the start) are an upper bound, whatever way they were guessed. The bound stated is the largest
-difference of the two. It needs no linear algebra and holds with replacement by others on.
+difference of the two. It needs no linear algebra and holds with replacement by others on. Bounds
+hold up to rounding, about 1e-15 a step.
+
+Where steps are too many, `exact` solves linear systems, and its result is proved the same way.
+Upstream, complete knock-outs in a small network have a closed form, see `closed`.
 """
 
 from __future__ import annotations
@@ -12,6 +16,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from chokegraph.chain.cascade.closed import applies, first_passage
+from chokegraph.chain.cascade.exact import solve
 from chokegraph.chain.cascade.layout import Layout, Side
 from chokegraph.chain.cascade.published import Outcome, totals_of
 from chokegraph.chain.cascade.settings import Settings
@@ -28,6 +34,10 @@ FloatArray = NDArray[np.float64]
 
 ROUNDING = 1e-15
 """Differences up to this are rounding, not losses."""
+MOST_STEPS = 200
+"""Steps after which linear systems are solved instead."""
+CLOSED_AT_ONCE, CLOSED_UP_TO, CLOSED_EACH = 300, 3000, 10
+"""Invert the matrix if it has so few rows; or so few and one scenario for each ten of them."""
 
 
 def run_converged(
@@ -61,11 +71,85 @@ def run_converged(
         if way not in settings.directions:
             continue
         side = layout.down if way == "down" else layout.up
+        if way == "up" and closed_is_best(side, packed):
+            ends[way], bound = first_passage(side, packed)
+            error = np.maximum(error, bound)
+            continue
         market = market_of(layout, settings) if way == "down" else None
-        ends[way], counts[row], bound = limit_of(side, least, market, packed, settings.error)
-        error = np.maximum(error, bound)
+        lost, counts[row], bounds = limit_of(side, least, market, packed, settings.error)
+        finish(side, least, market, packed, lost, counts[row], bounds)
+        ends[way], error = lost, np.maximum(error, bounds)
     down, up = ends.get("down"), ends.get("up")
     return Outcome(down, up, totals_of(down, up, weights), counts, error)
+
+
+def closed_is_best(side: Side, packed: Packed) -> bool:
+    """Whether inverting the matrix pays, and the closed form holds.
+
+    Args:
+        side: The upstream direction.
+        packed: The scenarios.
+
+    Returns:
+        True if `first_passage` should be used.
+
+    Example:
+        >>> from chokegraph.chain.cascade.examples import chain_of_three
+        >>> from chokegraph.chain.cascade.layout import layout_of
+        >>> from chokegraph.chain.cascade.shocks import Shock, pack
+        >>> closed_is_best(layout_of(chain_of_three()).up, pack([Shock("s", lost={0: 1.0})]))
+        True
+    """
+    small = side.nodes <= CLOSED_AT_ONCE or (
+        side.nodes <= CLOSED_UP_TO and packed.scenarios >= side.nodes / CLOSED_EACH
+    )
+    return small and applies(side, packed)
+
+
+def finish(
+    side: Side,
+    least: FloatArray,
+    market: Market | None,
+    packed: Packed,
+    lost: FloatArray,
+    steps: NDArray[np.int64],
+    bounds: FloatArray,
+) -> None:
+    """Solve the scenarios that steps did not bring to an end; their results are written in place.
+
+    Args:
+        side: The direction.
+        least: (N, K) losses at the start.
+        market: The rule of replacement, or None.
+        packed: The scenarios, for their cuts.
+        lost: (N, K) losses reached; written where the bound is infinite.
+        steps: (K,) steps taken; rounds are added.
+        bounds: (K,) distance from the limit; infinite where it is not known yet.
+
+    Example:
+        >>> from chokegraph.chain.cascade.examples import chain_of_three
+        >>> from chokegraph.chain.cascade.layout import layout_of
+        >>> from chokegraph.chain.cascade.shocks import Shock, pack
+        >>> side, shock = layout_of(chain_of_three()).down, pack([Shock("s", lost={0: 0.5})])
+        >>> least, bounds = start_of(shock, 3), np.array([np.inf])
+        >>> lost = least.copy()
+        >>> finish(side, least, None, shock, lost, np.zeros(1, dtype=np.int64), bounds)
+        >>> lost.T.tolist(), bool(bounds[0] < 1e-9)
+        ([[0.5, 0.5, 0.5]], True)
+    """
+    all_cuts = cuts_of(side, packed)
+    for number in np.flatnonzero(np.isinf(bounds)):
+        only = np.zeros(len(bounds), dtype=bool)
+        only[number] = True
+        cuts, start = all_cuts.keep(only), least[:, only]
+        found = solve(side, start[:, 0], market, cuts)
+        reached = np.maximum(found.lost[:, None], lost[:, only])
+        high = np.maximum(found.high[:, None], reached)
+        distance = proved_distance(reached, high, step(side, high, start, market, cuts))[0]
+        lost[:, number] = reached[:, 0]
+        steps[number] += found.rounds
+        # Where nothing can be proved it is still true that no loss exceeds 1.
+        bounds[number] = distance if np.isfinite(distance) else 1 - reached.min()
 
 
 def limit_of(
@@ -81,7 +165,8 @@ def limit_of(
         error: The largest distance allowed.
 
     Returns:
-        (N, K) losses, (K,) steps and (K,) distance between lower and upper bound.
+        (N, K) losses, (K,) steps and (K,) distance between lower and upper bound, infinite where
+        `MOST_STEPS` were not enough.
 
     Example:
         >>> from chokegraph.chain.cascade.examples import chain_of_three
@@ -93,22 +178,23 @@ def limit_of(
     """
     cuts = cuts_of(side, packed)
     count = least.shape[1]
-    ends, bound = least.copy(), np.zeros(count)
+    ends, bound = least.copy(), np.full(count, np.inf)
     iterations = np.zeros(count, dtype=np.int64)
     going = np.arange(count)
     lost = least
     earlier = np.zeros_like(least)
     speed = np.full(count, np.inf)
-    while len(going):
+    for _ in range(MOST_STEPS):
+        if not len(going):
+            break
         iterations[going] += 1
         after = np.maximum(step(side, lost, least, market, cuts), lost)
         rise = after - lost
         change = np.max(rise, axis=0, initial=0)
         ratio = np.divide(change, speed, out=np.zeros(len(going)), where=speed > 0)
         speed = change
-        still = change <= ROUNDING
-        distance = np.where(still, 0.0, np.inf)
-        near = ~still & (ratio < 1)
+        distance = np.where(change == 0, 0.0, np.inf)
+        near = (change > 0) & (ratio < 1)
         near[near] = (change * ratio)[near] <= error * (1 - ratio[near])
         if near.any():
             high = upper_guess(after[:, near], (rise + earlier)[:, near], ratio[near])
@@ -122,6 +208,7 @@ def limit_of(
             bound[going[stops]] = distance[stops]
             lost, earlier, least = after[:, ~stops], rise[:, ~stops], least[:, ~stops]
             speed, going, cuts = speed[~stops], going[~stops], cuts.keep(~stops)
+    ends[:, going] = lost
     return ends, iterations, bound
 
 

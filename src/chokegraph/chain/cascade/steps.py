@@ -69,13 +69,25 @@ class Market:
         Returns:
             (N, K) losses that customers feel.
         """
+        felt = self.stays(lost)
+        felt *= lost
+        return felt
+
+    def stays(self, lost: FloatArray) -> FloatArray:
+        """The share of each node's loss that no one else in its market makes good.
+
+        Args:
+            lost: (N, K) losses.
+
+        Returns:
+            (N, K) shares: the published sigma, no lower than the cap on re-sourcing leaves it.
+        """
         left = self._sum @ (1 - lost)
         inverse = np.repeat(self.instead[:, None], lost.shape[1], axis=1)
         np.divide(1, left, out=inverse, where=left > self.guard[:, None])
         stays = self.layout.market_share[:, None] * inverse[self.layout.market]
         np.minimum(stays, 1, out=stays)
         np.maximum(stays, self.floor, out=stays)
-        stays *= lost
         return stays
 
 
