@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from chokegraph.cli.day_one_print import print_because, print_day_one
 from chokegraph.cli.figures import figure, own_scale, scale, spread
 from chokegraph.cli.law_print import print_law
 from chokegraph.result import Comparison, Explanation, Result
@@ -63,6 +64,7 @@ def print_result(result: Result) -> None:
         if row["key"] and row["difference_median"] is not None:
             _headline_row(table, row)
     console.print(table)
+    print_day_one(console, result)
     console.print(
         "Difference: scenario less baseline on the same draw. 'never' and 'beyond':\n"
         "not within the horizon. "
@@ -182,6 +184,7 @@ def print_explanation(found: Explanation) -> None:
             share = f"{100 * one['first_order']:.0f} % (error {100 * one['first_order_se']:.0f})"
             table.add_row(Text(one["parameter_label"]), share, way, Text(one["source_id"]))
         console.print(table)
+    print_because(console, found.day_one)
     _access(console, found.access)
     print_law(console, found)
     _controls(console, found.controls)

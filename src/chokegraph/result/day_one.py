@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chokegraph.result.core import RUNS
+from chokegraph.result.settings import count, settings
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -32,6 +33,14 @@ All are changes: zero in the baseline, negative where something is lost. Their d
 `cut_draw` (the first draws), `cut_quarter` (the first day, and the day on which most is cut),
 `place` (not for sales) and the dimension named here.
 """
+
+KINDS = {
+    "day_one_input": "input",
+    "day_one_output": "output",
+    "day_one_new_lines": "new lines",
+    "day_one_sales": "sales",
+}
+"""For each of them, `kind` in the table of day one."""
 
 NOTE = "before anybody responds: nothing is bought elsewhere, nothing comes from stock"
 """What to know about every figure of day one."""
@@ -95,7 +104,8 @@ def day_one_rows(result: Result, **where: str) -> list[dict[str, Any]]:
 
     Args:
         result: The result.
-        where: Values of columns, for example `place="target"`, `kind="output"`.
+        where: Values of columns, for example `place="target"`, `kind="output"`. With an `item`
+            there is one row at most: the target's, before others'.
 
     Example:
         >>> from chokegraph.result.day_one import day_one_rows
@@ -103,4 +113,52 @@ def day_one_rows(result: Result, **where: str) -> list[dict[str, Any]]:
         True
     """
     rows = [row for row in result.day_one.to_dicts() if row["fullest"]]
-    return [row for row in rows if all(row[key] == value for key, value in where.items())]
+    found = [row for row in rows if all(row[key] == value for key, value in where.items())]
+    # The target comes first; what others lose of the same item is further down.
+    return found[:1] if "item" in where else found
+
+
+def day_one_headline(result: Result) -> tuple[str, ...]:
+    """Say in a few lines what is lost on day one; empty where nothing is cut.
+
+    Args:
+        result: The result.
+
+    Returns:
+        A title with the day; then the target's output and new lines, with what binds; then the
+        sales that suppliers lose.
+    """
+    rows = day_one_rows(result)
+    if not rows:
+        return ()
+    quarter, draws = rows[0]["quarter"], rows[0]["draws"]
+    lines = [f"Day one, {quarter}: lost at once, {NOTE} ({draws} draws)"]
+    for kind, title in (("output", "Running lines"), ("new lines", "New lines")):
+        own = [row for row in rows if row["kind"] == kind and row["place"] == PLACES[0]]
+        hit = [row for row in own if row["loss_median"] >= settings()["least_change"]]
+        told = [
+            f"{row['item_name']} {_percent(row['loss_median'])} "
+            f"({_percent(row['loss_low'])} to {_percent(row['loss_high'])})"
+            for row in hit[: count("key_products")]
+        ]
+        more = len(hit) - len(told)
+        text = "; ".join(told) + (f"; and {more} more" if more > 0 else "")
+        if hit:
+            text += f". Most lacking: {hit[0]['binds_name']}"
+        lines.append(f"{title}: {text or 'nothing stops'}.")
+    sales = [row for row in rows if row["kind"] == "sales"][: count("key_countries")]
+    told = [
+        f"{row['item_name']} {row['loss_median']:,.0f} "
+        f"({row['loss_low']:,.0f} to {row['loss_high']:,.0f})"
+        for row in sales
+    ]
+    if told:
+        lines.append(f"Suppliers' sales, USD million a quarter: {'; '.join(told)}.")
+    first = result.day_one.filter(~result.day_one["fullest"])
+    if first.height:
+        lines.append(f"The first day on which anything is cut is in {first['quarter'][0]}.")
+    return tuple(lines)
+
+
+def _percent(part: float) -> str:
+    return f"{100 * part:.0f} %"

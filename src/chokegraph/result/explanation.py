@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.result.core import Result
+from chokegraph.result.day_one import KINDS, day_one_rows
 from chokegraph.result.outcomes import COVERED
 from chokegraph.scenario.suggest import suggestion
 
@@ -40,6 +41,7 @@ class Explanation:
         mechanisms: Rows of the attribution, the largest effect first.
         drivers: Rows of the sensitivity that stand out of the noise, the largest first.
         access: Rows of the access table that bear on the outcome, the most at stake first.
+        day_one: For an outcome of day one, its row of that table: which input binds, and why.
         law: For the links above that the law stops, what it decides and why, the largest part
             of each link first.
         rules: The rules that these decisions name, with versions, citations and marks.
@@ -53,6 +55,7 @@ class Explanation:
     mechanisms: tuple[Row, ...]
     drivers: tuple[Row, ...]
     access: tuple[Row, ...]
+    day_one: tuple[Row, ...]
     law: tuple[Row, ...]
     rules: tuple[Row, ...]
     controls: tuple[Row, ...]
@@ -86,7 +89,8 @@ def explain(result: Result, outcome: str) -> Explanation:
     mechanisms = _rows(result.attribution, **same)
     mechanisms.sort(key=lambda one: -abs(_finite(one["effect_median"])))
     drivers = [one for one in _rows(result.sensitivity, **same) if one["clear"]]
-    access = _bearing(result, row)
+    at_once = _day_one(result, row)
+    access = _bearing(result, row, at_once)
     inputs = list(dict.fromkeys(one["input"] for one in access))
     if row["item"] in _coordinate(result, "input") and row["item"] not in inputs:
         inputs.insert(0, row["item"])
@@ -98,6 +102,7 @@ def explain(result: Result, outcome: str) -> Explanation:
         mechanisms=tuple(mechanisms),
         drivers=tuple(drivers),
         access=tuple(access),
+        day_one=tuple(at_once),
         law=tuple(law),
         rules=tuple(_law_rules(result, law)),
         controls=tuple(_controls(result, access)),
@@ -137,17 +142,27 @@ def _coordinate(result: Result, name: str) -> set[str]:
     return {str(value) for value in result.dataset[name].values}
 
 
-def _bearing(result: Result, row: Row) -> list[Row]:
+def _day_one(result: Result, row: Row) -> list[Row]:
+    """Return the row of the table of day one that an outcome of day one is about."""
+    if row["outcome"] not in KINDS:
+        return []
+    return day_one_rows(result, kind=KINDS[row["outcome"]], item=row["item"], quarter=row["period"])
+
+
+def _bearing(result: Result, row: Row, at_once: Sequence[Row]) -> list[Row]:
     """Return the links that a control or the law stops and that bear on this outcome.
 
-    For an input: its own. For a country: those that it supplies itself. Otherwise all. Those that
-    are not as in the baseline come first.
+    For an input: its own. For a country: those that it supplies itself. For a product on day one:
+    the inputs that bind. Otherwise all. Those that are not as in the baseline come first.
     """
     every = result.access.to_dicts()
     before = {_link(one) for one in every if one["run"] == "baseline"}
     rows = [one for one in every if one["run"] == "scenario"]
     item = row["item"]
-    if item != COVERED and item in _coordinate(result, "input"):
+    chain = {name for one in at_once for name in one["chain"].split(";") if name}
+    if chain:
+        rows = [one for one in rows if one["input"] in chain]
+    elif item != COVERED and item in _coordinate(result, "input"):
         rows = [one for one in rows if one["input"] == item]
     elif item in _coordinate(result, "country") and item != result.scenario.target:
         rows = [one for one in rows if one["country"] == item]
@@ -211,6 +226,10 @@ def _notes(
     access: Sequence[Row],
 ) -> list[str]:
     notes = []
+    if row["outcome"] in KINDS:
+        if not access:
+            notes.append("No control and no rule of law stops a link that bears directly on it.")
+        return notes
     if not mechanisms:
         why = (
             "mechanisms are measured for the outcomes of the first table only"
