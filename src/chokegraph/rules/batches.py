@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import polars as pl
 
@@ -94,19 +94,33 @@ def open_source(path: str | Path, *, rows: int = ROWS, block: int = BLOCK) -> So
     raise FindingsError([found], title="input")
 
 
-def ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+Prepared = TypeVar("Prepared")
+
+
+def ahead(
+    batches: Iterator[Batch], prepare: Callable[[pl.DataFrame], Prepared]
+) -> Iterator[tuple[Batch, Prepared]]:
     """Read the next batch in a thread of its own while the present one is worked on.
+
+    Args:
+        batches: The batches.
+        prepare: What that thread also does with the rows of a batch.
 
     Example:
         >>> batch = Batch(pl.DataFrame({"x": [1]}), 1, 1, lambda rows: pl.DataFrame())
-        >>> [each.first for each in ahead(iter([batch, batch]))]
-        [1, 1]
+        >>> [(each.first, rows) for each, rows in ahead(iter([batch, batch]), len)]
+        [(1, 1), (1, 1)]
     """
+
+    def read() -> tuple[Batch, Prepared] | None:
+        batch = next(batches, None)
+        return None if batch is None else (batch, prepare(batch.table))
+
     with ThreadPoolExecutor(max_workers=1) as reader:
-        waiting = reader.submit(next, batches, None)
-        while (batch := waiting.result()) is not None:
-            waiting = reader.submit(next, batches, None)
-            yield batch
+        waiting = reader.submit(read)
+        while (found := waiting.result()) is not None:
+            waiting = reader.submit(read)
+            yield found
 
 
 class ParquetSource:

@@ -153,8 +153,8 @@ def determine_file(
     writer = open_writer(target) if target else None
     started = time.perf_counter()
     try:
-        for batch in ahead(table.batches(header.sources)):
-            job.batch(batch, writer, rejects, each)
+        for batch, prepared in ahead(table.batches(header.sources), job.knower.prepare):
+            job.batch(batch, prepared, writer, rejects, each)
             if progress is not None:
                 progress("deciding", batch.done, table.size)
             if should_stop is not None and should_stop():
@@ -192,6 +192,7 @@ class _Job:
     def batch(
         self,
         batch: Batch,
+        prepared: np.ndarray | None,
         writer: Writer | None,
         rejects: Rejects,
         each: Callable[[pl.DataFrame], None] | None,
@@ -201,7 +202,7 @@ class _Job:
         self.outcome.rows += rows
         if not rows:
             return
-        found = self.knower.know(batch.table, batch.broken)
+        found = self.knower.know(batch.table, batch.broken, prepared)
         numbers = pl.int_range(batch.first, batch.first + rows, eager=True, dtype=pl.Int64)
         own = [numbers.alias("row"), *self.framer.ids(batch.table), found.days.alias("as_of")]
         plain, keyed = pl.DataFrame(own), found.keyed

@@ -78,19 +78,29 @@ class Knower:
         self._tally = Tally()
         self._rest = 0
 
-    def know(self, table: pl.DataFrame, broken: Iterable[int] = ()) -> Known:
+    def prepare(self, table: pl.DataFrame) -> NDArray[np.uint64] | None:
+        """Do what a thread may do for a batch while an earlier one is worked on."""
+        return None if self._rest else self._repeats.first_hash(self._told_apart(table))
+
+    def know(
+        self,
+        table: pl.DataFrame,
+        broken: Iterable[int] = (),
+        prepared: NDArray[np.uint64] | None = None,
+    ) -> Known:
         """Work out what a batch comes to.
 
         Args:
             table: The rows, with the columns of the file.
             broken: Rows that are no rows, and bad whatever they say.
+            prepared: What `prepare` gave for the batch, if it was asked.
         """
         self._make_room()
         days, wrong = self.framer.days(table)
         wrong[list(broken)] = True
         spans = self._spans.of(days)
         spans[wrong] = _NOWHERE
-        numbered, entries = self._number(table, spans)
+        numbered, entries = self._number(table, spans, prepared)
         if numbered.new.size:
             self._work_out(table, numbered.new, spans, entries)
         decisions = entries.decisions.take(numbered.numbers)
@@ -116,13 +126,21 @@ class Knower:
             self._repeats.clear()
             self._entries = _Entries(len(self.enrichers))
 
-    def _number(self, table: pl.DataFrame, spans: NDArray[np.int64]) -> tuple[Numbered, _Entries]:
+    def _told_apart(self, table: pl.DataFrame) -> pl.DataFrame:
+        return _hashable(table.select(self.framer.deciding))
+
+    def _number(
+        self,
+        table: pl.DataFrame,
+        spans: NDArray[np.int64],
+        prepared: NDArray[np.uint64] | None,
+    ) -> tuple[Numbered, _Entries]:
         rows = table.height
         if self._rest:
             self._rest -= 1
             every = np.arange(rows)
             return Numbered(every + 1, every), _Entries(len(self.enrichers))
-        numbered = self._repeats.number(_hashable(table.select(self.framer.deciding)), spans)
+        numbered = self._repeats.number(self._told_apart(table), spans, prepared)
         if rows > _FEW and 2 * numbered.new.size > rows:
             self._rest = _RESTING
         return numbered, self._entries

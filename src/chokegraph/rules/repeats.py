@@ -69,19 +69,32 @@ class Repeats:
         self._slots = np.zeros(size, dtype=np.int32)
         self._shift = np.uint64(_WORD - (size.bit_length() - 1))
 
-    def number(self, table: pl.DataFrame, spans: NDArray[np.integer]) -> Numbered:
+    def first_hash(self, table: pl.DataFrame) -> NDArray[np.uint64]:
+        """Return the first of the two hashes, which another thread may work out beforehand."""
+        return _hashes(table, self._seeds[0])
+
+    def number(
+        self,
+        table: pl.DataFrame,
+        spans: NDArray[np.integer],
+        first: NDArray[np.uint64] | None = None,
+    ) -> Numbered:
         """Return the numbers of rows; rows with the same cells and span have the same.
 
         Args:
             table: The columns that are to be told apart.
             spans: A whole number for each row that belongs to it, such as a span of days.
+            first: What `first_hash` gives for the table, if that is known.
         """
         rows = table.height
         spread = spans.astype(np.uint64)
-        hashes = []
-        for seed, factor in zip(self._seeds, self._factors, strict=True):
-            found = table.hash_rows(seed=seed).to_numpy() if table.width else np.zeros(rows, "u8")
-            hashes.append(found + spread * factor)
+        plain = (
+            self.first_hash(table) if first is None else first,
+            _hashes(table, self._seeds[1]),
+        )
+        hashes = [
+            found + spread * factor for found, factor in zip(plain, self._factors, strict=True)
+        ]
         numbers = np.empty(rows, dtype=np.intp)
         for start in range(0, rows, _PIECE):
             piece = slice(start, start + _PIECE)
@@ -90,10 +103,10 @@ class Repeats:
         if not unseen.size:
             return Numbered(numbers, unseen)
         keys = [each[unseen] for each in hashes]
-        first, back = _distinct(*keys)
+        places, back = _distinct(*keys)
         numbers[unseen] = back + (self.count + 1)
-        self._add([key[first] for key in keys])
-        return Numbered(numbers, unseen[first])
+        self._add([key[places] for key in keys])
+        return Numbered(numbers, unseen[places])
 
     def _find(
         self, one: NDArray[np.uint64], two: NDArray[np.uint64], numbers: NDArray[np.intp]
@@ -134,6 +147,13 @@ class Repeats:
             self._slots[at[free]] = numbers[free]
             left = self._slots[at] != numbers
             numbers, at = numbers[left], (at[left] + 1) & (self._slots.size - 1)
+
+
+def _hashes(table: pl.DataFrame, seed: int) -> NDArray[np.uint64]:
+    if not table.width:
+        return np.zeros(table.height, dtype=np.uint64)
+    found: NDArray[np.uint64] = table.hash_rows(seed=seed).to_numpy()
+    return found
 
 
 def _distinct(
