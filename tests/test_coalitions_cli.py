@@ -90,6 +90,40 @@ def test_graded_and_by_firm_and_nobody():
     assert "to CN" not in run(EUV, "--target", "none").splitlines()[0]
 
 
+EDGES = """supplier,customer,product,value
+jp,fab,scanner,25
+nl,fab,scanner,75
+jp,fab,wafer,50
+de,fab,wafer,50
+"""
+NODES = """id,name,country,sector
+jp,Both Ltd,JP,tools
+nl,Scanners BV,NL,tools
+de,Wafers AG,DE,materials
+fab,The fab,TW,fabs
+"""
+
+
+def test_a_network_of_ones_own(tmp_path):
+    edges, nodes = tmp_path / "edges.csv", tmp_path / "nodes.csv"
+    edges.write_text(EDGES, encoding="utf-8")
+    nodes.write_text(NODES, encoding="utf-8")
+    files = ("--network", edges, "--nodes", nodes)
+    text = run("fab", *files, "--out", tmp_path / "out")
+    assert max(len(line) for line in text.splitlines()) <= COLUMNS
+    assert "Who can deny The fab" in text
+    answer = json.loads(run("fab", *files, "--format", "json"))
+    assert [c["members"] for c in answer["coalitions"]] == [["DE", "JP"], ["JP", "NL"]]
+    assert answer["plans"] == [["JP"], ["DE", "NL"]]
+    assert [m["banzhaf"]["value"] for m in answer["members"]] == [0.75, 0.25, 0.25]
+    firms = json.loads(run("fab", *files, "--by", "firm", "--format", "json"))
+    assert [c["members"] for c in firms["coalitions"]] == [["de", "jp"], ["jp", "nl"]]
+    nobody = json.loads(run("fab", *files, "--target", "none", "--format", "json"))
+    assert ["TW"] in [c["members"] for c in nobody["coalitions"]]
+    half = json.loads(run("wafer", *files, "--tau", "0.5", "--format", "json"))
+    assert half["single_points"] == ["DE", "JP"]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

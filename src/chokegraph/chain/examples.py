@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import numpy as np
+
+from chokegraph.chain.networks.model import ESSENTIAL, Network
 from chokegraph.world.model import (
     UNKNOWN_PROVIDER,
     Country,
@@ -109,6 +112,28 @@ def toy_world() -> World:
     return small_world(
         {"litho": {"NL": 0.75, "JP": 0.25}, "wafer": {"JP": 0.5, "DE": 0.5}},
         routes={"chip": ["litho", "wafer"]},
+    )
+
+
+def small_network() -> Network:
+    """Return the toy as a network: a fab in Taiwan buys scanners (NL or JP) and wafers (JP or DE).
+
+    Example:
+        >>> small_network().node_ids
+        ('jp-both', 'nl-scanners', 'de-wafers', 'fab')
+    """
+    kinds = ("scanner", "wafer", "chip")
+    return Network(
+        node_ids=("jp-both", "nl-scanners", "de-wafers", "fab"),
+        sector_names=kinds,
+        sectors=np.array([0, 0, 1, 2], dtype=np.int32),
+        supplier=np.array([0, 0, 1, 2], dtype=np.int32),
+        customer=np.array([3, 3, 3, 3], dtype=np.int32),
+        value=np.array([25.0, 50.0, 75.0, 50.0]),
+        kind=np.array([0, 1, 0, 1], dtype=np.int32),
+        essentiality=np.full((3, 3), ESSENTIAL, dtype=np.int8),
+        markets=np.array([0, 0, 1, 2], dtype=np.int32),
+        countries=("JP", "NL", "DE", "TW"),
     )
 
 

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chokegraph.chain.circuit import Algebra, Circuit, evaluate
 from chokegraph.chain.supply import Reading, Supply
@@ -34,25 +35,52 @@ def minimal_up_to(
         stop_at: A need weaker than this stops nothing.
     """
     rows = [c for k in range(size + 1) for c in combinations(range(len(providers)), k)]
+    members, parents = _rows(rows, len(providers))
+    tables = blocked_rows(
+        circuit, providers, members, threshold=threshold, reading=reading, stop_at=stop_at
+    )
+    return {
+        goal: [tuple(providers[i] for i in rows[row]) for row in _smallest(blocked, parents)]
+        for goal, blocked in tables.items()
+    }
+
+
+def smallest(
+    rows: Sequence[tuple[int, ...]], count: int, blocks: Callable[[BoolArray], BoolArray]
+) -> list[tuple[int, ...]]:
+    """Return those of some coalitions that block, and no longer do without any one member.
+
+    Args:
+        rows: All coalitions up to some size, as increasing positions of providers.
+        count: How many providers there are.
+        blocks: [coalition, provider] -> whether each coalition blocks; monotone.
+
+    Example:
+        >>> smallest([(), (0,), (1,), (0, 1)], 2, lambda members: members[:, 1])
+        [(1,)]
+    """
+    members, parents = _rows(rows, count)
+    return [rows[row] for row in _smallest(blocks(members), parents)]
+
+
+def _rows(rows: Sequence[tuple[int, ...]], count: int) -> tuple[BoolArray, NDArray[np.int64]]:
+    """Coalitions as rows of True and False, and for each of its places the one without it.
+
+    The empty places of small coalitions point behind the last row, which never blocks.
+    """
     number = {row: index for index, row in enumerate(rows)}
-    members = np.zeros((len(rows), len(providers)), dtype=bool)
-    # For each coalition and each place in it, the coalition without that member; the empty
-    # places of small coalitions point behind the last row, which never blocks.
-    parents = np.full((len(rows), max(size, 1)), len(rows))
+    members = np.zeros((len(rows), count), dtype=bool)
+    parents = np.full((len(rows), max(1, *(len(row) for row in rows))), len(rows))
     for index, row in enumerate(rows):
         members[index, list(row)] = True
         for place in range(len(row)):
             parents[index, place] = number[row[:place] + row[place + 1 :]]
-    found: dict[str, list[tuple[str, ...]]] = {}
-    tables = blocked_rows(
-        circuit, providers, members, threshold=threshold, reading=reading, stop_at=stop_at
-    )
-    for goal, blocked in tables.items():
-        without = np.append(blocked, np.False_)[parents].any(axis=1)
-        found[goal] = [
-            tuple(providers[i] for i in rows[row]) for row in np.flatnonzero(blocked & ~without)
-        ]
-    return found
+    return members, parents
+
+
+def _smallest(blocked: BoolArray, parents: NDArray[np.int64]) -> list[int]:
+    without = np.append(blocked, np.False_)[parents].any(axis=1)
+    return [int(row) for row in np.flatnonzero(blocked & ~without)]
 
 
 def blocked_rows(

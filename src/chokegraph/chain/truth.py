@@ -24,6 +24,7 @@ IntArray = NDArray[np.int64]
 
 WORD_BITS = 6
 """2^6 = 64 coalitions stand in a word."""
+_LEAF_BITS = 16
 CLEAR = tuple(
     np.uint64(sum(1 << place for place in range(64) if not place >> i & 1))
     for i in range(WORD_BITS)
@@ -136,12 +137,8 @@ def leaf_table(
     """
     own = sorted({place[provider] for provider in supply.providers if provider in place})
     column = {bit: index for index, bit in enumerate(own)}
-    numbers = np.arange(1 << len(own))
-    members = np.zeros((len(numbers), len(supply.providers)), dtype=bool)
-    for index, provider in enumerate(supply.providers):
-        if provider in place:
-            members[:, index] = numbers >> column[place[provider]] & 1 == 1
-    blocked = leaf_blocked(supply, members, threshold=threshold, reading=reading)
+    at = {p: column[place[p]] for p in supply.providers if p in place}
+    blocked = _own_table(supply, at, len(own), threshold=threshold, reading=reading)
     # Axis 0 of the array is the highest bit, so that C order is the coalition number.
     count = max(count, WORD_BITS)
     inside = [index for index in own if index < WORD_BITS]
@@ -155,6 +152,42 @@ def leaf_table(
     high_shape = tuple(2 if i in outside else 1 for i in reversed(range(WORD_BITS, count)))
     spread = np.broadcast_to(packed.reshape(high_shape), tuple(2 for _ in range(WORD_BITS, count)))
     return np.ascontiguousarray(spread).reshape(-1)
+
+
+def _own_table(
+    supply: Supply, at: Mapping[str, int], count: int, *, threshold: float | None, reading: Reading
+) -> BoolArray:
+    """Whether each coalition of a supply's own providers denies it, as `leaf_blocked` says.
+
+    What each provider adds is summed bit by bit, in blocks: 24 providers need no more memory.
+    """
+    if supply.denied_at is not None:
+        threshold = supply.denied_at
+    if threshold is None:
+        present = zip(supply.providers, supply.present(reading), strict=True)
+        sellers = [provider for provider, sells in present if sells]
+        mask = sum({1 << at[provider] for provider in sellers if provider in at})
+        never = any(provider not in at for provider in sellers)
+        numbers = np.arange(1 << count)
+        return np.asarray((numbers & mask == mask) & (not never), dtype=bool)
+    refusing, staying = supply.weights(reading)
+    # Denied if denied >= threshold * (denied + left): a sum with one term for each who refuses.
+    start = -threshold * float(staying.sum())
+    added = [0.0] * count
+    for index, provider in enumerate(supply.providers):
+        if provider in at:
+            added[at[provider]] += float(
+                (1.0 - threshold) * refusing[index] + threshold * staying[index]
+            )
+    low = min(count, _LEAF_BITS)
+    score = np.full(1 << low, start)
+    for bit in range(low):
+        score.reshape(-1, 2, 1 << bit)[:, 1] += added[bit]
+    found = np.empty(1 << count, dtype=bool)
+    for block in range(1 << (count - low)):
+        more = sum(added[low + bit] for bit in range(count - low) if block >> bit & 1)
+        found[block << low : (block + 1) << low] = score + more >= -np.finfo(np.float32).eps
+    return found
 
 
 def minimal_members(table: Words, count: int) -> IntArray:

@@ -29,7 +29,7 @@ def coalitions_command(
     goal: Annotated[
         str,
         typer.Argument(
-            help="A product, input:ID or route:ID; with --network the id of a node.",
+            help="A product, input:ID or route:ID; with --network the id of a node, or a product.",
             metavar="PRODUCT",
         ),
     ],
@@ -37,7 +37,7 @@ def coalitions_command(
         str | None,
         typer.Option(
             help="Who is denied; its own suppliers never refuse. CN if not given; nobody: none. "
-            "In a network: the node's own country.",
+            "In a network: the country (owner) of the node.",
             metavar="COUNTRY",
         ),
     ] = None,
@@ -54,7 +54,7 @@ def coalitions_command(
     threshold: Annotated[
         float | None,
         typer.Option(
-            help="Share of supply that denies an input; 0.75 if not given, 1 for a network.",
+            help="Share of supply that denies an input; 0.75 if not given, in a network all.",
             min=0.01,
             max=1.0,
             metavar="FRACTION",
@@ -95,6 +95,13 @@ def coalitions_command(
     nodes: Annotated[
         Path | None, typer.Option("--nodes", help="Its nodes, with countries and owners.")
     ] = None,
+    essentiality: Annotated[
+        str,
+        typer.Option(
+            help="What its inputs are to buyers: a file, or auto, expert, essential.",
+            metavar="FILE",
+        ),
+    ] = "auto",
     draws: Annotated[
         int | None,
         typer.Option(
@@ -133,6 +140,7 @@ def coalitions_command(
             chance=chance,
             network=network,
             nodes=nodes,
+            essentiality=essentiality,
             draws=draws,
             seed=seed,
         )

@@ -10,6 +10,8 @@ from pathlib import Path
 from chokegraph.chain import CoalitionPowers, coalition_powers
 from chokegraph.chain.game import Game
 from chokegraph.chain.lattice import Lattice, coalition_lattice
+from chokegraph.chain.network_game import network_game, network_powers
+from chokegraph.chain.networks import read_network
 from chokegraph.chain.powers_show import provider_names
 from chokegraph.chain.presets import preset_value
 from chokegraph.chain.weigh import chain_game
@@ -35,6 +37,7 @@ class Asked:
     chance: float | None
     network: Path | None
     nodes: Path | None
+    essentiality: str
     draws: int | None
     seed: int
 
@@ -50,6 +53,7 @@ class Answered:
     where: str
     names: Mapping[str, str]
     world: World | None
+    notes: tuple[str, ...] = ()
 
 
 def answer(asked: Asked) -> Answered:
@@ -65,7 +69,50 @@ def answer(asked: Asked) -> Answered:
         findings.append(Finding("--nodes without --network", fix="give the edges with --network"))
     if findings:
         raise FindingsError(findings, title="coalitions")
-    return _of_world(asked)
+    return _of_world(asked) if asked.network is None else _of_network(asked, asked.network)
+
+
+def _of_network(asked: Asked, edges: Path) -> Answered:
+    network, report = read_network(edges, asked.nodes, asked.essentiality)
+    target = asked.target
+    if target is not None:
+        target = target.upper() if target.lower() != NOBODY else NOBODY
+    members = _members(asked)
+    powers = network_powers(
+        network,
+        asked.goal,
+        target=target,
+        by=asked.by,
+        threshold=asked.threshold,
+        tau=asked.tau,
+        members=members,
+        chance=asked.chance,
+        draws=asked.draws,
+        seed=asked.seed,
+    )
+    game = network_game(
+        network,
+        asked.goal,
+        target=target,
+        by=asked.by,
+        threshold=asked.threshold,
+        tau=asked.tau,
+        members=members,
+    )
+    names = dict(zip(network.node_ids, network.names, strict=False)) | {"ZZ": "unknown country"}
+    known = {name: words for name, words in names.items() if words}
+    title = known.get(powers.goal.partition(":")[2], powers.goal.partition(":")[2])
+    where = f"{edges.name}, {len(game.part.nodes)} of {network.nodes} nodes"
+    return Answered(
+        powers=powers,
+        game=game,
+        lattice=coalition_lattice(game, powers, members=members),
+        title=title,
+        where=where,
+        names=known,
+        world=None,
+        notes=(*(str(one) for one in report.warnings), *report.notes),
+    )
 
 
 def _of_world(asked: Asked) -> Answered:

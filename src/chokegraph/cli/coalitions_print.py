@@ -72,6 +72,7 @@ def _coalitions(powers: CoalitionPowers) -> list[RenderableType]:
     upto = "" if blocking.complete else f" of up to {blocking.largest} members; larger not searched"
     head = f"Minimal coalitions ({count}{upto})"
     lines: list[RenderableType] = [Text(head, style="bold")]
+    readings = len(powers.readings) > 1
     words: dict[str, list[Coalition]] = {}
     for coalition in blocking.coalitions:
         words.setdefault(powers.sure(coalition), []).append(coalition)
@@ -79,7 +80,7 @@ def _coalitions(powers: CoalitionPowers) -> list[RenderableType]:
         lines += _wrapped(["none: not even all of them together can deny it"])
     for sure, meaning in (
         ("certain", "certain, whatever the shares within their intervals"),
-        ("likely", "likely, by the figures as they stand"),
+        ("likely", "likely, by the figures as they stand" if readings else "by the values given"),
     ):
         if sure in words:
             lines += _wrapped([f"{meaning}: {_some(words[sure], _SHOWN_COALITIONS)}"])
@@ -191,6 +192,7 @@ def _notes(found: Answered) -> list[str]:
         )
     if any("ZZ" in coalition for coalition in powers.blocking.coalitions):
         notes.append("'?' in a coalition: together with whoever holds the unattributed rest.")
+    notes.extend(found.notes)
     notes.append("Not legal advice, not a forecast: whether they would refuse is another question.")
     return notes
 
