@@ -109,6 +109,18 @@ def cascade_command(
             metavar="FRACTION",
         ),
     ] = None,
+    steps: Annotated[
+        int | None,
+        typer.Option(help="Also show the loss after each step, up to this one.", min=1),
+    ] = None,
+    stock: Annotated[
+        str,
+        typer.Option(
+            help="Stock of inputs in steps of full use: a number, or a file of products; delays "
+            "the losses over --steps.",
+            metavar="STEPS|FILE",
+        ),
+    ] = "",
     year: Annotated[
         int | None, typer.Option(help="The year to read, where an edge list has several.")
     ] = None,
@@ -133,11 +145,12 @@ def cascade_command(
 ) -> None:
     """What stops downstream and upstream when suppliers, inputs or links fail, and how much.
 
-    The report on the network comes first, on standard error; errors end the command.
+    What was found about the network comes first. Without a product or sectors in the files nothing
+    stands in for anything. Not a forecast.
     """
     from chokegraph.chain.cascade import Settings
     from chokegraph.cli.cascade_print import Printed, print_answer, print_checked
-    from chokegraph.cli.cascade_work import answer, load_network
+    from chokegraph.cli.cascade_work import answer, load_network, stocks_of
     from chokegraph.report.cascade_files import check_folder, write_cascade
 
     if out is not None:
@@ -149,7 +162,13 @@ def cascade_command(
     print_checked(found, report, shown, quiet=output is not Format.table)
     if check:
         return
-    settings = Settings(mode=mode.value, market_shares=market_shares, reuse_cap=reuse_cap)
+    settings = Settings(
+        mode=mode.value,
+        market_shares=market_shares,
+        reuse_cap=reuse_cap,
+        steps=steps,
+        inventories=stocks_of(found, stock, steps),
+    )
     done = answer(
         found,
         shocks=shock or (),

@@ -107,6 +107,7 @@ def print_answer(answer: Answer, report: NetworkReport, shown: Printed, output: 
     screen = console()
     if answer.result is not None:
         _scenarios(screen, answer.result)
+        _paths(screen, answer.result)
         for at, shock in enumerate(answer.result.shocks):
             _one(screen, answer.result, at, shock.name, shown)
         if answer.node is not None:
@@ -173,6 +174,24 @@ def _scenarios(screen: Console, result: CascadeResult) -> None:
             style="dim",
         )
     )
+
+
+def _paths(screen: Console, result: CascadeResult) -> None:
+    """The loss after each step, where the path was asked for."""
+    paths = result.loss_path
+    if paths is None:
+        return
+    last = paths.shape[1] - 1
+    steps = [step for step in (*range(6), 8, 10, 15, 20, 30, 50, 100) if step < last]
+    shown = [*steps[:11], last]
+    heads = [f"step {step}" if not step else str(step) for step in shown]
+    table = grid("Loss after", *heads, right=heads)
+    for at, shock in enumerate(result.shocks):
+        table.add_row(Text(shock.name), *(f"{100 * paths[at, step]:.1f}" for step in shown))
+    stocks = "with stocks" if result.settings.inventories is not None else "without stocks"
+    screen.print()
+    screen.print(table)
+    screen.print(Text(f"Per cent of all sales, {stocks}.", style="dim"))
 
 
 def _one(screen: Console, result: CascadeResult, at: int, name: str, shown: Printed) -> None:

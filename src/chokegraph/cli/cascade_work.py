@@ -8,6 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from chokegraph.chain.cascade import (
     CascadeResult,
     RiskTable,
@@ -22,9 +25,11 @@ from chokegraph.chain.networks import (
     check_network,
     parse_shocks,
     read_network,
+    read_stocks,
     shocks_from_cuts,
 )
 from chokegraph.chain.networks.outcomes import groups_of
+from chokegraph.chain.networks.stocks import stock_source
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.report.cascade_files import Answer
 
@@ -73,6 +78,19 @@ def load_network(
     # Markets of a world have no country of their own: that is no fault of the facts.
     findings = tuple(one for one in report.findings if "no known country" not in one.message)
     return found.network, replace(report, findings=findings, notes=found.notes, rows=0)
+
+
+def stocks_of(network: Network, stock: str, steps: int | None) -> NDArray[np.float64] | None:
+    """Return the stocks that the options name; None without any."""
+    if not stock:
+        return None
+    if steps is None:
+        finding = Finding(
+            "--stock delays losses and does not avert them, so it shows only over --steps",
+            fix="say how many steps: --steps 20",
+        )
+        raise FindingsError([finding], title="cascade")
+    return read_stocks(network, stock_source(stock))
 
 
 def answer(

@@ -185,6 +185,6 @@ def test_tables_say_where_they_come_from():
 
 
 def test_no_column_has_two_meanings():
-    for table in ("edges", "nodes", "cuts", "essentiality"):
+    for table in ("edges", "nodes", "cuts", "essentiality", "stocks"):
         names = [name for one in columns(table) for name in (one.name, *one.also)]
         assert len(set(names)) == len(names), table

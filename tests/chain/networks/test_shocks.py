@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chokegraph.chain.networks import cuts_of, parse_shocks, read_network, shocks_from_cuts
+from chokegraph.chain.networks import (
+    cuts_of,
+    parse_shocks,
+    read_network,
+    read_stocks,
+    shocks_from_cuts,
+)
 from chokegraph.errors import FindingsError
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "networks"
@@ -261,3 +267,17 @@ def test_cuts_agree_with_going_through_edges_one_by_one(chips, rows):
                 expected[at] = max(expected[at], row[5])
     found = cuts_of(chips, frame)
     np.testing.assert_allclose([found.get(at, 0.0) for at in range(chips.edges)], expected)
+
+
+def test_stocks(chips, tmp_path):
+    found = read_stocks(chips, EXAMPLES / "chips_stocks.csv")
+    told = dict(zip(chips.sector_names, found.tolist(), strict=True))
+    assert (told["resist"], told["wafer start"], told["scanner"]) == (3.0, 2.0, 1.0)
+    assert set(read_stocks(chips, 2.5)) == {2.5}
+    path = tmp_path / "s.csv"
+    path.write_text("product,steps\ngold,1\nresist,-1\nscanner,\nscanner,2\n", encoding="utf-8")
+    with pytest.raises(FindingsError) as caught:
+        read_stocks(chips, path)
+    assert [one.line for one in caught.value.findings] == [2, 3, 4, 5]
+    with pytest.raises(FindingsError, match="no number of steps"):
+        read_stocks(chips, float("inf"))

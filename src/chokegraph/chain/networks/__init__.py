@@ -11,6 +11,7 @@ from chokegraph.chain.networks.pymrio_tables import from_pymrio
 from chokegraph.chain.networks.reading import read_network
 from chokegraph.chain.networks.report import NetworkReport
 from chokegraph.chain.networks.shocks import parse_shocks
+from chokegraph.chain.networks.stocks import read_stocks
 
 __all__ = [
     "ESSENTIAL",
@@ -28,6 +29,7 @@ __all__ = [
     "node_frame",
     "parse_shocks",
     "read_network",
+    "read_stocks",
     "shocks_from_cuts",
     "to_networkx",
     "write_graphml",
