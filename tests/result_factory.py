@@ -82,6 +82,8 @@ VARIABLES = {
     "order": ("quarter", "", "extra orders", "USD million"),
     "coalition_unserved": ("quarter", "", "demand unserved in the coalition", "1"),
     "others_unserved": ("quarter", "", "demand unserved elsewhere", "1"),
+    "route_value": ("quarter", "route", "what makers choose a route by", "1"),
+    "route_yield": ("year", "route", "yield of the route over a ripe one", "1"),
 }
 _MONEY = {"sales": 900.0, "sales_to_target": 300.0, "rnd": 120.0, "stockpile": 400.0, "order": 30.0}
 _LEVEL = {"capability": 6.0, "frontier": 10.0, "cover": 2.0, "price": 1.0, "lead": 3.0}
@@ -130,6 +132,7 @@ def fake_dataset(*, draws: int = 40, seed: int = 7) -> xr.Dataset:
         product_name=("product", list(PRODUCTS.values())),
         route_name=("route", [row[0] for row in ROUTES.values()]),
         route_product=("route", [row[1] for row in ROUTES.values()]),
+        route_around=("route", [name == "logic-multi" for name in ROUTES]),
     )
 
 
@@ -277,6 +280,7 @@ def fake_result(*, draws: int = 40, seed: int = 7) -> Result:
         attribution=make_table("attribution", attribution),
         access=make_table("access", access),
         day_one=make_table("day_one", []),
+        routes=make_table("routes", []),
         law=make_table("law", []),
         rules=make_table("rules", []),
         evidence=make_table("evidence", evidence),

@@ -35,6 +35,8 @@ class Result:
         access: Which control stops which country's sales of which input, when, how far.
         day_one: What stops at once when links are cut, before anybody responds, and why; no rows if
             the scenario cuts nothing that its baseline leaves.
+        routes: How each product can be made: a row for each way of each route, with the design
+            behind its merit and yield.
         law: What the law decides for which links, by which rules; no rows without law.
         rules: The rules that decide, with their versions and citations.
         evidence: The statements that the run rests on, with their sources.
@@ -49,6 +51,7 @@ class Result:
     attribution: pl.DataFrame
     access: pl.DataFrame
     day_one: pl.DataFrame
+    routes: pl.DataFrame
     law: pl.DataFrame
     rules: pl.DataFrame
     evidence: pl.DataFrame
@@ -73,8 +76,8 @@ class Result:
             against = f", baseline {base:.2f}" if base is not None else ""
             lines.append(f"  P({row['event']}): {row['scenario']:.2f}{against}")
         names = (
-            "headline", "sensitivity", "attribution", "access", "day_one", "law", "rules",
-            "evidence",
+            "headline", "sensitivity", "attribution", "access", "day_one", "routes", "law",
+            "rules", "evidence",
         )  # fmt: skip
         sizes = ", ".join(f"{name} {getattr(self, name).height}" for name in names)
         lines.append(f"  rows: {sizes}")

@@ -143,6 +143,10 @@ class _Maker:
     def products(self) -> Iterator[Measure]:
         yield from self.each("output")
         yield from self.each("route_output")
+        if "route_around" in self.ensemble.coords:
+            yield from self.each("design_around")
+        if "route_value" in self.ensemble:
+            yield from self.each("best_value")
 
     def inputs(self) -> Iterator[Measure]:
         for outcome in ("local_share", "lag", "lag_years", "vacancy"):

@@ -78,6 +78,13 @@ def yearly(ensemble: xr.Dataset, outcome: str) -> xr.DataArray:
     elif outcome == "coalition_unserved_covered":
         part = ensemble["coalition_covered"]
         path = (ensemble["coalition_unserved"] / part.where(part > 0)).clip(max=1.0)
+    elif outcome == "design_around":
+        around = ensemble["route_output"] * ensemble["route_around"]
+        path = _by_product(ensemble, around, "sum") / _by_product(
+            ensemble, ensemble["route_output"], "sum"
+        ).pipe(lambda whole: whole.where(whole > 0))
+    elif outcome == "best_value":
+        path = _by_product(ensemble, ensemble["route_value"], "max")
     else:
         path = ensemble[outcome]
     if about.yearly != "same":
@@ -86,6 +93,20 @@ def yearly(ensemble: xr.Dataset, outcome: str) -> xr.DataArray:
         path = grouped.mean("quarter") if about.yearly == "mean" else grouped.sum("quarter")
     dims = ("run", "draw", "year", *([about.dimension] if about.dimension else []))
     return path.transpose(*dims)
+
+
+def _by_product(ensemble: xr.Dataset, path: xr.DataArray, how: str) -> xr.DataArray:
+    """Put the routes of each product together."""
+    import xarray as xr
+
+    makes = ensemble["route_product"].values
+    parts = [
+        getattr(path.isel(route=np.flatnonzero(makes == product)), how)("route")
+        for product in ensemble["product"].values
+    ]
+    products = ensemble["product"].drop_vars(list(ensemble["product"].coords))
+    joined: xr.DataArray = xr.concat(parts, products)
+    return joined
 
 
 def total(ensemble: xr.Dataset, outcome: str, coalition: tuple[str, ...]) -> xr.DataArray:

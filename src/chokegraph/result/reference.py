@@ -18,6 +18,7 @@ _TABLES = {
     "attribution": "What each mechanism does, by running again without it.",
     "access": "Which control stops whose sales of what.",
     "day_one": "What stops at once when links are cut, before anybody responds, and why.",
+    "routes": "Each way of each route to a product: the design, its cost, yield and status in law.",
     "evidence": "The statements, priors and licence policies that the run rests on.",
 }
 

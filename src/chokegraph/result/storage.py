@@ -25,6 +25,7 @@ TABLES = (
     "attribution",
     "access",
     "day_one",
+    "routes",
     "law",
     "rules",
     "evidence",

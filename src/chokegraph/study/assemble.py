@@ -93,6 +93,7 @@ def _labels(setting: Setting) -> dict[str, Any]:
         "product_name": ("product", [world.products[key].name for key in structure.products]),
         "route_name": ("route", [world.routes[key].name for key in structure.routes]),
         "route_product": ("route", makes),
+        "route_around": ("route", structure.design_around.astype(bool)),
     }
 
 

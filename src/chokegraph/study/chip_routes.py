@@ -38,7 +38,8 @@ class RouteChips:
         catalogue: The figures used.
         middle: The ways at the middle of every figure.
         scale: Worth that counts as a merit of 1, by product.
-        anchors: The route whose merit in the table sets that scale, by product.
+        anchors: The route whose merit in the table sets that scale, by product; only for products
+            that also have routes without reference designs.
     """
 
     ways: tuple[Way, ...]
@@ -109,18 +110,26 @@ def describe_routes(
 
 
 def _scales(structure: Structure, middle: Valued) -> tuple[dict[str, float], dict[str, str]]:
-    """The best way of each product gets the merit that its route has in the table."""
-    scale: dict[str, float] = {}
-    anchors: dict[str, str] = {}
-    best: dict[str, float] = {}
-    for way, worth in zip(middle.ways, middle["worth"], strict=True):
+    """The best way of each product has a merit of 1.
+
+    Where a product also has routes without a reference design, it has the merit that its route
+    has in the table instead, so that the two kinds can be compared.
+    """
+    best: dict[str, tuple[float, str]] = {}
+    for way, worth in zip(middle.ways, middle["worth"].tolist(), strict=True):
         product = product_of(structure, way.route)
-        if worth > best.get(product, 0.0):
-            place = structure.routes.index(way.route)
-            merit = structure.merit
-            mid = float(np.nan_to_num(merit.mid[place], nan=merit.high[place]))
-            best[product], anchors[product] = worth, way.route
-            scale[product] = worth / mid
+        best[product] = max((worth, way.route), best.get(product, (0.0, "")))
+    described = {way.route for way in middle.ways}
+    scale = {product: worth for product, (worth, _) in best.items()}
+    anchors = {}
+    for r, route in enumerate(structure.routes):
+        product = structure.products[int(structure.route_product[r])]
+        if product in best and route not in described:
+            anchors[product] = best[product][1]
+    for product, route in anchors.items():
+        place = structure.routes.index(route)
+        merit = structure.merit
+        scale[product] /= float(np.nan_to_num(merit.mid[place], nan=merit.high[place]))
     return scale, anchors
 
 

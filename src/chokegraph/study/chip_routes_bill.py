@@ -54,6 +54,7 @@ def bill_of(way: Way, catalogue: Catalogue, table: Mapping[str, float]) -> Bill:
             bill[name] = max(share, bill.get(name, 0.0))
     for name in way.not_needed:
         bill.pop(name, None)
+    bill |= dict.fromkeys(way.also_needed, 1.0)
     replaced = {
         name
         for name, share in bill.items()

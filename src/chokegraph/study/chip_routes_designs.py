@@ -54,6 +54,7 @@ class Way:
         listed: Whether its needs are those of the route's table, as it is ordered from others or
             is no logic.
         not_needed: Inputs of its bill that this way does without.
+        also_needed: Inputs that it cannot do without beyond its bill.
         source: Where it comes from.
         grade: Its evidence grade.
         note: What it stands for.
@@ -78,6 +79,7 @@ class Way:
     volume: float
     listed: bool
     not_needed: tuple[str, ...]
+    also_needed: tuple[str, ...]
     source: str
     grade: str
     note: str
@@ -143,6 +145,7 @@ def _way(row: Row) -> Way:
         volume=number("volume", np.inf),
         listed=row["bill"] == "table",
         not_needed=texts("not_needed"),
+        also_needed=texts("also_needed"),
         source=str(row["source_id"]),
         grade=str(row["grade"]),
         note=str(row["note"]),

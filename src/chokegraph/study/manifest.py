@@ -13,6 +13,7 @@ from typing import Any
 
 from chokegraph import __version__
 from chokegraph.result.quantiles import DEFINITION
+from chokegraph.study.chip_routes_table import routes_record
 from chokegraph.study.law_tables import law_record
 from chokegraph.study.setting import Setting
 
@@ -72,6 +73,7 @@ def make_manifest(
         "seconds": round(seconds, 3),
         "attribution_draws": attribution_draws,
         "covered": list(setting.covered),
+        "routes": routes_record(setting),
         "law": {run: law_record(law) for run, law in setting.policies.laws.items()},
         "notes": [*world.notes, *setting.notes],
         "statements": list(setting.statement_ids),

@@ -18,6 +18,7 @@ from chokegraph.result.tables import make_table
 from chokegraph.scenario import Scenario
 from chokegraph.study.assemble import assemble
 from chokegraph.study.attribution import attribution_table
+from chokegraph.study.chip_routes_table import routes_table
 from chokegraph.study.day_one import day_one
 from chokegraph.study.day_one_table import day_one_arrays, day_one_table
 from chokegraph.study.evidence import access_table, evidence_table
@@ -117,6 +118,7 @@ def run(
         attribution=mechanisms,
         access=access_table(setting),
         day_one=day_one_table(setting, at_once),
+        routes=routes_table(setting, ensemble),
         law=decisions,
         rules=rules_table(setting, decisions),
         evidence=evidence_table(setting),

@@ -179,6 +179,7 @@ _SPECS = (
             Column("volume", "number", low=1),
             Column("bill", required=True, choices=BILLS),
             Column("not_needed", "list"),
+            Column("also_needed", "list"),
             Column("source_id", "id", required=True),
             Column("grade", required=True, choices=("A", "B", "C", "D", "X")),
             Column("note", required=True),
