@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import re
+import shlex
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -17,6 +18,8 @@ from typer.testing import CliRunner
 
 from chokegraph.chain.cascade import Settings, cascade, systemic_risk
 from chokegraph.chain.networks import NetworkReport, parse_shocks, read_network
+from chokegraph.chain.networks.shocks import FORMS
+from chokegraph.chain.networks.words import columns
 from chokegraph.cli import app
 from chokegraph.errors import FindingsError
 from chokegraph.report.cascade_files import Answer, write_cascade
@@ -249,3 +252,37 @@ def test_words_cannot_become_markup():
     for text in (draw_sankey(sankey_of(result, 0)), draw_risk_profile(systemic_risk(network))):
         assert "<b>" not in text
         ET.fromstring(text)  # noqa: S314 - our own file
+
+
+# -- documentation -------------------------------------------------------------------------------
+
+GUIDE = (ROOT / "docs" / "how-to" / "cascade.md").read_text(encoding="utf-8")
+SHOWN = re.findall(r"```console\n\$ (.*?)\n```\n\n```text\n(.*?)```", GUIDE, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize(("command", "text"), SHOWN, ids=range(1, len(SHOWN) + 1))
+def test_the_guide_shows_what_is_printed(command, text, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    printed = run(*shlex.split(command)[2:]).stdout
+    assert [line.rstrip() for line in printed.splitlines()] == text.splitlines()
+
+
+def test_the_guide_shows_something():
+    assert len(SHOWN) == 7
+
+
+def test_the_reference_has_every_column_and_every_form():
+    page = (ROOT / "docs" / "reference" / "networks.md").read_text(encoding="utf-8")
+    for table in ("edges", "nodes", "cuts", "essentiality", "stocks"):
+        for one in columns(table):
+            mark = "**" if one.required else ""
+            also = ", ".join(f"`{name}`" for name in one.also)
+            assert f"| {mark}`{one.name}`{mark} | {one.meaning} | {also} |" in page
+    for form in FORMS:
+        assert f"`{form}:" in page
+    for name in tables_written():
+        assert f"`{name}" in page
+
+
+def tables_written():
+    return ("losses.csv", "scenarios", "groups", "binding", "flows", "risk", "cascade.json")
