@@ -48,7 +48,9 @@ def refused(*arguments):
 
 def test_every_command_is_there():
     names = {command.name for command in chip_app.registered_commands}
-    assert names == {"cost", "classify", "nodes", "packages", "memories", "table", "search"}
+    assert names == {
+        "cost", "classify", "nodes", "packages", "memories", "table", "search", "frontier",
+    }  # fmt: skip
 
 
 # -- cost ----------------------------------------------------------------------------------------
@@ -222,6 +224,54 @@ def test_mistakes_of_search():
     text = refused("search", "--allow", "smicn2", "--forbid", "zzz", "--at-least", "tpp")
     assert "3 errors" in text
     assert "smic-n2" in text
+
+
+def test_search_over_draws():
+    some = ["--allow", "smic-14", "--allow", "smic-28", "--allow", "organic-flip-chip"]
+    words = [*some, "--forbid", "hbm", "--budget", 400, "--draws", 20, "--as-of", "2026-07-01"]
+    text = run("search", *words)
+    assert "Over 20 draws of all uncertain figures (seed 0):" in text
+    assert "is best in" in text
+    table = rows("search", *words)
+    assert sum(float(row["draws_probability_best"]) for row in table) == pytest.approx(1)
+    told = data("search", *words)["over_draws"]
+    assert [row["probability_met"] for row in told] == [
+        float(row["draws_probability_met"]) for row in table
+    ]
+
+
+def test_frontier():
+    some = ["--allow", "smic-14", "--allow", "organic-flip-chip", "--as-of", "2026-07-01"]
+    table = rows("frontier", *some)
+    assert {"node", "cost", "power", "tpp", "dram_bandwidth"} <= set(table[0])
+    costs = [float(row["cost"]) for row in table]
+    assert costs == sorted(costs)
+    two = data("frontier", *some, "--objective", "cost", "--objective", "tpp")
+    assert [row["tpp"] for row in two] == sorted(row["tpp"] for row in two)
+    text = run("frontier", *some)
+    assert f"{len(table):,} designs on the frontier" in text
+    assert max(len(line) for line in text.splitlines()) <= 100
+    nothing = run("frontier", *some, "--at-least", "tpp=1e9")
+    assert "Nothing meets the request" in nothing
+
+
+def test_frontier_under_controls(tmp_path):
+    some = ["--allow", "smic-14", "--allow", "si-interposer-mature", "--allow", "hbm2",
+            "--as-of", "2026-07-01"]  # fmt: skip
+    path = tmp_path / "with.svg"
+    text = run("frontier", *some, "--show", "controls", "--figure", path)
+    assert "without HBM" in text
+    assert max(len(line) for line in text.splitlines()) <= 100
+    assert "no difference here" in drawn(path)
+    assert "without HBM" in drawn(path)
+    told = data("frontier", *some, "--show", "controls", "--forbid", "hbm2")
+    assert {row["control"] for row in told["curves"]} == {"no control", "without hbm2"}
+    assert {row["control"] for row in told["designs"]} == {"no control", "without hbm2"}
+    assert {"budget", "low", "median", "high"} <= set(
+        rows("frontier", *some, "--show", "controls", "--uncaught")[0]
+    )
+    run("search", *some, "--uncaught", "--figure", path)
+    assert "not caught on 2026-07-01" in drawn(path)
 
 
 # -- figures -------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,16 @@ from chokegraph.chip.figures import Figures
 from chokegraph.chip.frontier import frontier
 from chokegraph.chip.search_passes import grid_axes
 from chokegraph.chip.search_problem import Evaluator, Grid, Ints, Problem, problem_of
-from chokegraph.chip.search_request import Allowed, Request, check_request, choices_of
+from chokegraph.chip.search_request import (
+    STATUS,
+    Allowed,
+    Choices,
+    Request,
+    check_request,
+    choices_of,
+)
 
-_SIZES = ("stacks", "dies", "die_area", "frequency")
+SIZES = ("stacks", "dies", "die_area", "frequency")
 MANY = 1 << 22
 """Designs that are kept before those that others beat are dropped."""
 
@@ -68,19 +75,29 @@ def _frontier_of(
 ) -> pl.DataFrame:
     parts: list[pl.DataFrame] = []
     waiting = 0
-    for packages, memories in problem.carried:
-        for variant in range(len(problem.choices.variants)):
-            parts.append(_designs(problem, variant, packages, memories, objectives))
-            waiting += len(parts[-1])
-            if waiting > MANY:
-                parts = [_best_of(pl.concat(parts), objectives, directions)]
-                waiting = 0
+    for variant, packages, memories in parts_of(problem):
+        parts.append(designs_of(problem, variant, packages, memories, objectives))
+        waiting += len(parts[-1])
+        if waiting > MANY:
+            parts = [_best_of(pl.concat(parts), objectives, directions)]
+            waiting = 0
     if not parts:
         # Without nodes, packages or memories there is nothing to evaluate.
         return pl.DataFrame()
     found = _best_of(pl.concat(parts), objectives, directions)
-    choices = problem.choices
-    named = [
+    return named(found, problem.choices, objectives)
+
+
+def parts_of(problem: Problem) -> Iterator[tuple[int, Ints, Ints]]:
+    """Yield the parts of a grid: the position of a node, and those of packages and memories."""
+    for packages, memories in problem.carried:
+        for variant in range(len(problem.choices.variants)):
+            yield variant, packages, memories
+
+
+def named(found: pl.DataFrame, choices: Choices, objectives: Sequence[str]) -> pl.DataFrame:
+    """Return designs with ids in place of positions, in the order of the first objective."""
+    columns = [
         pl.Series("node", [choices.variants[at].node for at in found["variant"]], dtype=pl.String),
         pl.Series("euv", [choices.variants[at].euv for at in found["variant"]], dtype=pl.Boolean),
         pl.Series("package", [choices.packages[at] for at in found["package"]], dtype=pl.String),
@@ -89,16 +106,17 @@ def _frontier_of(
         found["dies"].cast(pl.Int64),
         *(found[name] for name in ("die_area", "frequency", *objectives)),
     ]
-    return pl.DataFrame(named).sort(objectives[0], maintain_order=True)
+    return pl.DataFrame(columns).sort(objectives[0], maintain_order=True)
 
 
-def _designs(
+def designs_of(
     problem: Problem, variant: int, packages: Ints, memories: Ints, objectives: tuple[str, ...]
 ) -> pl.DataFrame:
-    """The designs of a part of the grid that meet the request, by position of their choices."""
+    """Return the designs of a part that meet the request, by position of their choices."""
     axes = grid_axes(problem, memories)
     package = packages.reshape(-1, *(1,) * 5)
-    names = tuple(dict.fromkeys([*problem.outputs, *objectives]))
+    wanted = [name for name in objectives if name != STATUS]
+    names = tuple(dict.fromkeys([*problem.outputs, *wanted]))
     values = problem.evaluate((variant, package, axes[0]), axes[1:], keep=names)
     met = problem.meets(values, problem.nodes[variant])
     # Without memory only the first number of stacks is a design of its own.
@@ -110,7 +128,7 @@ def _designs(
         "package": packages[where[0]].astype(np.int32),
         "memory": memories[where[1]].astype(np.int32),
     }
-    for name, axis in zip(_SIZES, axes[1:], strict=True):
+    for name, axis in zip(SIZES, axes[1:], strict=True):
         columns[name] = np.broadcast_to(axis, met.shape)[where]
     columns["stacks"] = np.where(problem.memories[columns["memory"]] < 0, 0, columns["stacks"])
     columns |= {

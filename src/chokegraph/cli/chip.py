@@ -17,7 +17,7 @@ from chokegraph.cli.chip_options import (
     SeedOption,
     day_of,
 )
-from chokegraph.cli.chip_search import search_command
+from chokegraph.cli.chip_search import frontier_command, search_command
 
 chip_app = typer.Typer(
     name="chip",
@@ -210,3 +210,4 @@ def table_command(
 
 
 chip_app.command("search")(search_command)
+chip_app.command("frontier")(frontier_command)

@@ -137,7 +137,7 @@ _FOUND = {
     "memory": "memory",
     "stacks": "n",
     "dies": "dies",
-    "die_area": "mm2 each",
+    "die_area": "mm2",
     "tpp": "TPP",
     "dram_bandwidth": "GB/s",
     "power": "W",
@@ -164,7 +164,7 @@ def print_search(found: SearchResult, output: str) -> None:
         )
         return
     if output == "csv":
-        write_csv(found.table)
+        write_csv(_with_draws(found))
         return
     screen = console()
     if found.best is None:
@@ -178,8 +178,10 @@ def print_search(found: SearchResult, output: str) -> None:
             shown[objective] = objective
         words = ("node", "package", "memory")
         table = grid(*shown.values(), right=[shown[n] for n in shown if n not in words])
+        for column in table.columns[: len(words)]:
+            column.no_wrap = True
         for row in found.table.iter_rows(named=True):
-            table.add_row(*(_shown(row, name) for name in shown))
+            table.add_row(*(shown_cell(row[name]) for name in shown))
         screen.print(table)
         best = found.best
         screen.print(f"Best by {objective} ({found.request.unit}).", markup=False)
@@ -188,6 +190,7 @@ def print_search(found: SearchResult, output: str) -> None:
         more = f" and {len(needs) - _MOST} more; --format json has all" * (len(needs) > _MOST)
         few = ", ".join(needs[:_MOST]) or "nothing listed"
         screen.print(f"It needs: {few}{more}.", markup=False)
+        _print_draws(found, screen)
     if lost:
         screen.print("Left out for want of an input:", markup=False)
         for one in lost[:_MOST]:
@@ -197,8 +200,49 @@ def print_search(found: SearchResult, output: str) -> None:
     screen.print(f"{found.evaluated:,} designs in {found.seconds:.1f} s. {NOTICE}", style="dim")
 
 
-def _shown(row: dict[str, Any], name: str) -> str:
-    value = row[name]
+_OVER_DRAWS = ("probability_best", "probability_met", "low", "median", "high")
+
+
+def _with_draws(found: SearchResult) -> pl.DataFrame:
+    """What was found, with how each fares over draws, if it was asked."""
+    if found.uncertainty is None:
+        return found.table
+    told = {name: f"draws_{name}" for name in _OVER_DRAWS}
+    table = found.uncertainty.table.select("rank", *_OVER_DRAWS).rename(told)
+    return found.table.join(table, on="rank", how="left", maintain_order="left")
+
+
+def _print_draws(found: SearchResult, screen: Any) -> None:  # noqa: ANN401 - a console
+    uncertain = found.uncertainty
+    if uncertain is None:
+        return
+    objective, unit = found.request.objective, found.request.unit
+    table = grid("node", "package", "memory", "is best in", "as listed", objective, "5 to 95 %",
+                 right=["is best in", "as listed", objective])  # fmt: skip
+    for column in table.columns[:3]:
+        column.no_wrap = True
+    for row in uncertain.table.iter_rows(named=True):
+        table.add_row(
+            *("-" if row[name] is None else row[name] for name in ("node", "package", "memory")),
+            f"{row['probability_best']:.0%}",
+            f"{row['probability_met']:.0%}",
+            number(row["median"]),
+            f"{number(row['low'])} to {number(row['high'])}",
+        )
+    screen.print(
+        f"Over {uncertain.draws:,} draws of all uncertain figures (seed {uncertain.seed}):"
+    )
+    screen.print(table)
+    screen.print(
+        f"The best of them meets the request in {uncertain.found:.0%} of the draws, and then has "
+        f"{objective} {number(uncertain.median)} {unit} ({number(uncertain.low)} to "
+        f"{number(uncertain.high)}). Is best in: sized again in each draw; as listed: the design "
+        "above meets the request."
+    )
+
+
+def shown_cell(value: Any) -> str:  # noqa: ANN401 - a cell of any type
+    """A cell of a table of designs."""
     if isinstance(value, int | float):
         # Rounded down: a design just under a threshold must not look as if it reached it.
         return number(math.floor(value) if value >= _LARGE else float(value), 4)

@@ -44,7 +44,7 @@ def draw_chiplets(curves: Sequence[tuple[str, pl.DataFrame]]) -> str:
     across = logarithmic(counts[0], max(counts[-1], 2), LEFT + 10, WIDTH - RIGHT - 10)
     x = Axis("Dies in a package (same working area)", counts, across)
     up = logarithmic(least, most, HEIGHT - BOTTOM, TOP)
-    y = Axis("Cost of a good package, USD (logarithmic)", _steps(least, most), up)
+    y = Axis("Cost of a good package, USD (logarithmic)", steps(least, most), up)
     bands, lines = [], []
     for (_, frame), css in zip(curves, cycle(SERIES), strict=False):
         band, line = _curve(frame, "dies", css, x, y, hollow=~frame["feasible"])
@@ -67,11 +67,16 @@ def draw_chiplets(curves: Sequence[tuple[str, pl.DataFrame]]) -> str:
     )
 
 
-def _steps(low: float, high: float) -> list[float]:
-    """Ticks of a logarithmic axis: ones, twos and fives of each power of ten."""
+def steps(low: float, high: float) -> list[float]:
+    """Return ticks of a logarithmic axis: ones, twos and fives of each power of ten.
+
+    Example:
+        >>> steps(8.0, 60.0)
+        [10.0, 20.0, 50.0]
+    """
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    steps = (factor * 10.0**power for power in powers for factor in (1, 2, 5))
-    return [step for step in steps if low <= step <= high]
+    every = (factor * 10.0**power for power in powers for factor in (1, 2, 5))
+    return [step for step in every if low <= step <= high]
 
 
 def draw_passes(frame: pl.DataFrame, area: float) -> str:

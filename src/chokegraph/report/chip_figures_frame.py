@@ -37,7 +37,8 @@ text { fill: var(--ink); } .soft { fill: var(--soft); font-size: 12px; }
 .s5 { --c: var(--s5); } .s6 { --c: var(--s6); }
 .band { fill: var(--c); opacity: .16; } .curve { stroke: var(--c); stroke-width: 2.2; fill: none; }
 .point { fill: var(--c); stroke: var(--c); stroke-width: 1.6; } .hollow { fill: var(--ground); }
-.label { fill: var(--c); font-weight: 600; }
+.label { fill: var(--c); font-weight: 600; } .s0 { --c: var(--line); }
+.thin { opacity: .09; }
 """
 
 Scale = Callable[[float], float]
@@ -75,16 +76,21 @@ def logarithmic(low: float, high: float, start: float, end: float) -> Scale:
 
 
 def page(title: str, note: str, description: str, x: Axis, y: Axis, body: Iterable[Markup]) -> str:
-    """The frame around a figure: title, axes, grid."""
-    bottom, right = HEIGHT - BOTTOM, WIDTH - RIGHT
-    parts = [
-        tag("title", title),
-        tag("desc", description),
-        tag("style", Markup(STYLE)),  # noqa: S704 - a constant
-        tag("rect", x=0, y=0, width=WIDTH, height=HEIGHT, class_="ground"),
-        tag("text", title, x=LEFT, y=28, class_="title"),
-        tag("text", note, x=LEFT, y=48, class_="soft"),
-    ]
+    """Return a figure of one panel: title, axes, grid, and what is drawn."""
+    frame = panel(x, y, top=TOP, bottom=HEIGHT - BOTTOM, right=WIDTH - RIGHT)
+    return sheet(title, note, description, [*frame, *body], height=HEIGHT)
+
+
+def panel(x: Axis, y: Axis, *, top: float, bottom: float, right: float) -> list[Markup]:
+    """Return the axes and the grid of one panel.
+
+    Args:
+        x: Across.
+        y: Up.
+        top: Where it ends above.
+        bottom: Where its lower axis stands.
+        right: Where it ends on the right.
+    """
     frame = []
     for tick in y.ticks:
         frame.append(tag("path", d=f"M{LEFT:g} {y.at(tick):.1f}H{right:g}", class_="grid"))
@@ -94,16 +100,28 @@ def page(title: str, note: str, description: str, x: Axis, y: Axis, body: Iterab
         frame.append(tag("text", x.write(tick), x=x.at(tick), y=bottom + 20, class_="soft mid"))
     frame.append(tag("path", d=f"M{LEFT:g} {bottom:g}H{right:g}", class_="axis"))
     frame.append(tag("text", x.words, x=(LEFT + right) / 2, y=bottom + 44, class_="mid"))
-    frame.append(tag("text", y.words, x=LEFT, y=TOP - 8, class_="soft"))
+    frame.append(tag("text", y.words, x=LEFT, y=top - 8, class_="soft"))
+    return frame
+
+
+def sheet(title: str, note: str, description: str, body: Iterable[Markup], *, height: float) -> str:
+    """Return a file: style, title, a line of notes, a description for those who cannot see it."""
+    parts = [
+        tag("title", title),
+        tag("desc", description),
+        tag("style", Markup(STYLE)),  # noqa: S704 - a constant
+        tag("rect", x=0, y=0, width=WIDTH, height=height, class_="ground"),
+        tag("text", title, x=LEFT, y=28, class_="title"),
+        tag("text", note, x=LEFT, y=48, class_="soft"),
+    ]
     drawing = tag(
         "svg",
         *parts,
-        *frame,
         *body,
         xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {WIDTH:g} {HEIGHT:g}",
+        viewBox=f"0 0 {WIDTH:g} {height:g}",
         width=WIDTH,
-        height=HEIGHT,
+        height=height,
         role="img",
     )
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{drawing}\n'

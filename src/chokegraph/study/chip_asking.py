@@ -18,6 +18,7 @@ from chokegraph.rules import Law
 from chokegraph.study.chip_status import status_of_block
 from chokegraph.study.chip_thresholds import thresholds_on
 from chokegraph.world.load import load_world
+from chokegraph.world.model import World
 
 GROUPS = ("nodes", "packages", "memories")
 
@@ -28,7 +29,9 @@ class Asked:
 
     Args:
         allow: Ids of nodes, packages and memories; a group of which none is named is free.
-        forbid: Ids of nodes, packages and memories, or of inputs of the world that cannot be had.
+        forbid: Ids of nodes, packages and memories, or of inputs of the world that cannot be had:
+            an input, a class with all its variants (euv-lithography), or a family (hbm: stacks of
+            all generations).
         objective: An output of the evaluation, such as tpp or cost, or a ratio, cost_per_tpp.
         budget: Most that a good package may cost, USD.
         at_least: Texts such as tpp=4000.
@@ -79,6 +82,38 @@ def find_best(
         FindingsError: With every mistake in what is asked.
     """
     catalogue = load_catalogue() if catalogue is None else catalogue
+    request, allowed = meant(asked, on, catalogue=catalogue, law=law)
+    return search(
+        catalogue,
+        request,
+        allowed,
+        finalists=asked.finalists,
+        draws=asked.draws,
+        seed=asked.seed,
+    )
+
+
+def meant(
+    asked: Asked, on: date, *, catalogue: Catalogue | None = None, law: Law | None = None
+) -> tuple[Request, Allowed]:
+    """Return what is asked in words as a request of a search, and what may be used.
+
+    Args:
+        asked: What is asked.
+        on: The day whose law is meant.
+        catalogue: The bundled one if None.
+        law: The bundled one if None.
+
+    Raises:
+        FindingsError: With every mistake in what is asked.
+
+    Example:
+        >>> from datetime import date
+        >>> _, allowed = meant(Asked(forbid=["hbm"]), date(2026, 1, 1))
+        >>> sorted(allowed.denied)
+        ['hbm', 'hbm2e', 'high-bandwidth-memory']
+    """
+    catalogue = load_catalogue() if catalogue is None else catalogue
     findings: list[Finding] = []
     allowed = _allowed(asked, catalogue, findings)
     at_least = _limits("--at-least", asked.at_least, findings)
@@ -100,23 +135,46 @@ def find_best(
         wafers=asked.wafers,
         uncaught=test if asked.uncaught else None,
     )
-    return search(
-        catalogue,
-        request,
-        allowed,
-        finalists=asked.finalists,
-        draws=asked.draws,
-        seed=asked.seed,
-    )
+    return request, allowed
+
+
+def inputs_meant(name: str, world: World) -> tuple[str, ...]:
+    """Return the inputs that a name stands for: itself, its variants, and the family of that name.
+
+    So `euv-lithography` is every EUV scanner, and `hbm`, which is a family and one input of it,
+    is high-bandwidth memory of all generations. A generation is named by its memory (`hbm3`).
+
+    Args:
+        name: An input, a class of inputs that are alternatives, or a family.
+        world: Where they stand.
+
+    Example:
+        >>> from chokegraph.world import load_world
+        >>> inputs_meant("hbm", load_world())
+        ('hbm', 'hbm2e', 'high-bandwidth-memory')
+    """
+    found = {one.input_id for one in world.inputs.values() if name in (one.input_id, one.family)}
+    waiting = list(found)
+    while waiting:
+        kind = waiting.pop()
+        more = {
+            link.source
+            for link in world.links
+            if link.relation == "variant_of" and link.target == kind
+        }
+        waiting += more - found
+        found |= more
+    return tuple(sorted(found))
 
 
 def _allowed(asked: Asked, catalogue: Catalogue, findings: list[Finding]) -> Allowed:
     groups = {group: list(getattr(catalogue, group)) for group in GROUPS}
-    inputs = load_world().inputs
+    world = load_world()
     every = [name for names in groups.values() for name in names]
+    families = {one.family for one in world.inputs.values()} - {""}
     for option, names, known in (
         ("--allow", asked.allow, every),
-        ("--forbid", asked.forbid, [*every, *inputs]),
+        ("--forbid", asked.forbid, [*every, *world.inputs, *families]),
     ):
         for name in names:
             if name not in known:
@@ -132,11 +190,13 @@ def _allowed(asked: Asked, catalogue: Catalogue, findings: list[Finding]) -> All
         named = [name for name in known if name in asked.allow]
         left = [name for name in (named or known) if name not in asked.forbid]
         kept[group] = None if left == known else left
+    # What is a node, package or memory is meant as such: `hbm2e` is one generation of stacks.
+    wanted = [name for name in asked.forbid if name not in every]
     return Allowed(
         nodes=kept["nodes"],
         packages=kept["packages"],
         memories=kept["memories"],
-        denied=tuple(name for name in asked.forbid if name in inputs),
+        denied=tuple(dict.fromkeys(one for name in wanted for one in inputs_meant(name, world))),
         without_euv=None if asked.without_euv else (),
     )
 
