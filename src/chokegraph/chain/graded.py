@@ -18,6 +18,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import reduce
+from operator import or_
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +29,9 @@ from chokegraph.chain.supply import FloatArray, Holding, Reading, Supply
 from chokegraph.chain.truth import BoolArray
 from chokegraph.errors import Finding, FindingsError
 
-_BLOCK_BITS = 14  # one gate's losses in a block fit the processor's cache
+_BLOCK_BYTES = 1 << 16  # the losses of some gates in a block fit the processor's cache
+_DOUBLE_BITS = 20  # beyond, seven digits are carried through the gates: twice as fast
+_HIGH_BITS_KEPT = 3  # at most eight arrays are remembered for a supply
 
 
 def at_loss(circuit: Circuit, goal: str, tau: float) -> Circuit:
@@ -168,33 +173,21 @@ def loss_table(
     """
     cone = circuit.cone([goal])
     count = len(members)
-    low = min(count, _BLOCK_BITS)
+    kind = np.float64 if count <= _DOUBLE_BITS else np.float32
+    low = min(count, _BLOCK_BYTES.bit_length() - np.dtype(kind).itemsize.bit_length())
     size = 1 << low
     bit = {member: index for index, member in enumerate(members)}
-    leaves = {
-        index: _Leaf(gate.supply, bit, low, reading)
-        for index, gate in enumerate(cone.gates)
-        if gate.supply is not None
-    }
-    above = _above(cone, leaves)
-    all_of, any_of = _most(size), _least(size)
-    values: list[FloatArray] = [np.zeros(0)] * len(cone.gates)
-    known: list[int | None] = [None] * len(cone.gates)
+    steps = _steps(cone, bit, low, reading, kind)
+    values: list[FloatArray] = [np.zeros(0)] * len(steps)
+    known: list[int | None] = [None] * len(steps)
     out = np.empty(1 << count)
     for block in range(1 << (count - low)):
-        for index, gate in enumerate(cone.gates):
+        for index, step in enumerate(steps):
             # What no high bit of this block changes keeps its value of the last one.
-            key = block & above[index]
-            if known[index] == key:
-                continue
-            known[index] = key
-            if gate.supply is not None:
-                values[index] = leaves[index].losses(block)
-            elif gate.kind == "any":
-                values[index] = any_of([values[child] for child in gate.children])
-            else:
-                children = [values[child] for child in gate.children]
-                values[index] = all_of(list(zip(gate.weights, children, strict=True)))
+            key = block & step.above
+            if known[index] != key:
+                known[index] = key
+                values[index] = step.losses(key, values)
         out[block * size : (block + 1) * size] = values[cone.goals[goal]]
     return out
 
@@ -202,7 +195,16 @@ def loss_table(
 class _Leaf:
     """What a supply loses, block by block; the part of the low bits is summed once."""
 
-    def __init__(self, supply: Supply, bit: dict[str, int], low: int, reading: Reading) -> None:
+    above: int
+
+    def __init__(
+        self,
+        supply: Supply,
+        bit: dict[str, int],
+        low: int,
+        reading: Reading,
+        kind: type[np.floating[Any]],
+    ) -> None:
         refusing, staying = supply.weights(reading)
         self.denied = np.zeros(1 << low)
         self.left = np.full(1 << low, float(staying.sum()))
@@ -218,22 +220,80 @@ class _Leaf:
                 self.denied.reshape(-1, 2, 1 << place)[:, 1] += refusing[index]
                 self.left.reshape(-1, 2, 1 << place)[:, 1] -= staying[index]
         self.above = sum(1 << place for place, _, _ in self.high)
+        self.seen: dict[int, FloatArray] = {}
+        self.kind = kind
 
-    def losses(self, block: int) -> FloatArray:
-        refusing = sum(share for place, share, _ in self.high if block >> place & 1)
-        staying = sum(share for place, _, share in self.high if block >> place & 1)
-        return _share(self.denied + refusing, self.left - staying)
+    def losses(self, key: int, values: Sequence[FloatArray]) -> FloatArray:
+        """The losses where the high bits that matter are these."""
+        if key in self.seen:
+            return self.seen[key]
+        refusing = sum(share for place, share, _ in self.high if key >> place & 1)
+        staying = sum(share for place, _, share in self.high if key >> place & 1)
+        found = _share(self.denied + refusing, self.left - staying).astype(self.kind, copy=False)
+        if len(self.high) <= _HIGH_BITS_KEPT:
+            self.seen[key] = found
+        return found
 
 
-def _above(circuit: Circuit, leaves: dict[int, _Leaf]) -> list[int]:
-    """For each gate, the high bits that can change it."""
-    found: list[int] = []
-    for index, gate in enumerate(circuit.gates):
-        mask = leaves[index].above if index in leaves else 0
-        for child in gate.children:
-            mask |= found[child]
-        found.append(mask)
-    return found
+class _Join:
+    """The most (AND) or the least (OR) of some gates, written into an array of its own."""
+
+    above: int
+
+    def __init__(
+        self,
+        gate: Gate,
+        steps: Sequence[_Leaf | _Join],
+        size: int,
+        kind: type[np.floating[Any]],
+    ) -> None:
+        weights = gate.weights if gate.kind == "all" else (1.0,) * len(gate.children)
+        self.pick = np.maximum if gate.kind == "all" else np.minimum
+        self.children = tuple(zip(gate.children, weights, strict=True))
+        self.above = reduce(or_, (steps[child].above for child in gate.children), 0)
+        self.nothing = np.full(0 if self.children else size, 0.0 if gate.kind == "all" else 1.0)
+        # One child that is needed in full: its losses are this gate's, without a copy.
+        self.same = len(self.children) == 1 and weights[0] == 1.0
+        self.own = np.empty(0 if self.same or not self.children else size, kind)
+        self.weighted = np.empty(size if any(weight != 1.0 for weight in weights) else 0, kind)
+
+    def losses(self, key: int, values: Sequence[FloatArray]) -> FloatArray:
+        """The losses that follow from those of the children."""
+        if not self.children:
+            return self.nothing
+        (first, weight), *others = self.children
+        if self.same:
+            return values[first]
+        found = values[first]
+        if weight != 1.0:
+            found = np.multiply(found, weight, out=self.own)
+        for child, weight in others:
+            lost = values[child]
+            if weight != 1.0:
+                lost = np.multiply(lost, weight, out=self.weighted)
+            found = self.pick(found, lost, out=self.own)
+        return found
+
+
+def _steps(
+    circuit: Circuit,
+    bit: dict[str, int],
+    low: int,
+    reading: Reading,
+    kind: type[np.floating[Any]],
+) -> list[_Leaf | _Join]:
+    steps: list[_Leaf | _Join] = []
+    seen: dict[tuple[Holding, ...], _Leaf] = {}
+    for gate in circuit.gates:
+        if gate.supply is None:
+            steps.append(_Join(gate, steps, 1 << low, kind))
+            continue
+        # An input asked at several grades often has the same suppliers at each.
+        holdings = gate.supply.holdings
+        if holdings not in seen:
+            seen[holdings] = _Leaf(gate.supply, bit, low, reading, kind)
+        steps.append(seen[holdings])
+    return steps
 
 
 def _share(denied: FloatArray, left: FloatArray) -> FloatArray:
