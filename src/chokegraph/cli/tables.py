@@ -14,6 +14,7 @@ from rich.text import Text
 from chokegraph.cli.day_one_print import print_because, print_day_one
 from chokegraph.cli.figures import figure, own_scale, scale, spread
 from chokegraph.cli.law_print import print_law
+from chokegraph.cli.routes_print import print_routes
 from chokegraph.result import Comparison, Explanation, Result
 
 WIDTH = 100
@@ -185,6 +186,7 @@ def print_explanation(found: Explanation) -> None:
             table.add_row(Text(one["parameter_label"]), share, way, Text(one["source_id"]))
         console.print(table)
     print_because(console, found.day_one)
+    print_routes(console, found.routes, found.figures)
     _access(console, found.access)
     print_law(console, found)
     _controls(console, found.controls)

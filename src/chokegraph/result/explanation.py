@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.result.core import Result
 from chokegraph.result.day_one import KINDS, day_one_rows
+from chokegraph.result.explain_routes import figures_behind, routes_behind
 from chokegraph.result.outcomes import COVERED
 from chokegraph.scenario.suggest import suggestion
 
@@ -42,6 +43,8 @@ class Explanation:
         drivers: Rows of the sensitivity that stand out of the noise, the largest first.
         access: Rows of the access table that bear on the outcome, the most at stake first.
         day_one: For an outcome of day one, its row of that table: which input binds, and why.
+        routes: For an outcome of a product or a route, the ways of its routes, most used first.
+        figures: Statements that the designs of these ways rest on.
         law: For the links above that the law stops, what it decides and why, the largest part
             of each link first.
         rules: The rules that these decisions name, with versions, citations and marks.
@@ -56,6 +59,8 @@ class Explanation:
     drivers: tuple[Row, ...]
     access: tuple[Row, ...]
     day_one: tuple[Row, ...]
+    routes: tuple[Row, ...]
+    figures: tuple[Row, ...]
     law: tuple[Row, ...]
     rules: tuple[Row, ...]
     controls: tuple[Row, ...]
@@ -97,12 +102,15 @@ def explain(result: Result, outcome: str) -> Explanation:
     named = {f"country:{one['country']}" for one in access} | {f"country:{result.scenario.target}"}
     statements = _statements(result, inputs, named)
     law = _law(result, access)
+    routes = routes_behind(result, row)
     return Explanation(
         outcome=row,
         mechanisms=tuple(mechanisms),
         drivers=tuple(drivers),
         access=tuple(access),
         day_one=tuple(at_once),
+        routes=routes,
+        figures=figures_behind(result, routes),
         law=tuple(law),
         rules=tuple(_law_rules(result, law)),
         controls=tuple(_controls(result, access)),

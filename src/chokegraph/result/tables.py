@@ -129,6 +129,8 @@ COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
         "yield_high": ("number", "95 % quantile of that"),
         "used_baseline": ("number", "fraction of draws in which it is the way, last year"),
         "used_scenario": ("number", "the same in the scenario"),
+        "share_baseline": ("number", "its share of the product's output, mean, last year"),
+        "share_scenario": ("number", "the same in the scenario"),
         "measure": ("text", "what performance is counted in"),
         "performance": ("number", "performance of one good package, middle figures"),
         "cost_now": ("number", "cost over its life with the defects of the start, USD"),

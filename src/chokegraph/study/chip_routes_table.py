@@ -11,6 +11,7 @@ import numpy as np
 
 from chokegraph.chip.caught import YES
 from chokegraph.chip.wafer import Floats
+from chokegraph.result.core import RUNS
 from chokegraph.result.quantiles import quantiles
 from chokegraph.result.tables import make_table
 from chokegraph.rules import load_law
@@ -48,9 +49,14 @@ def routes_table(setting: Setting, ensemble: xr.Dataset) -> pl.DataFrame:
     Returns:
         The table `routes`; routes that come from tables have one row with merit and start yield.
     """
-    used = ensemble["way_used"].sel(year=ensemble["year"].values[-1])
-    share = used.mean("draw").transpose("way", "run").values
-    return make_table("routes", list(_rows(setting, share)))
+    last = ensemble.isel(year=-1)
+    used = last["way_used"].transpose("way", "run", "draw").values
+    made = last["route_output"].transpose("route", "run", "draw").values
+    makes = setting.structure.route_product
+    whole = np.array([made[makes == product].sum(axis=0) for product in makes])
+    share = np.divide(made, whole, out=np.zeros_like(made), where=whole > 0)
+    of_way = setting.structure.way_route if setting.structure.ways else np.arange(len(made))
+    return make_table("routes", list(_rows(setting, used, share[of_way] * used)))
 
 
 def routes_record(setting: Setting) -> dict[str, Any]:
@@ -66,7 +72,7 @@ def routes_record(setting: Setting) -> dict[str, Any]:
     }
 
 
-def _rows(setting: Setting, share: Floats) -> Iterator[dict[str, Any]]:
+def _rows(setting: Setting, used: Floats, share: Floats) -> Iterator[dict[str, Any]]:
     structure, world, chips = setting.structure, setting.world, setting.chips
     values = setting.params.values
     by_way = bool(structure.ways)
@@ -86,8 +92,8 @@ def _rows(setting: Setting, share: Floats) -> Iterator[dict[str, Any]]:
             "way": name,
             **_range("merit", merit[:, k]),
             **_range("yield", start[:, k]),
-            "used_baseline": float(share[k, 0]),
-            "used_scenario": float(share[k, 1]),
+            **_by_run("used", used[k]),
+            **_by_run("share", share[k]),
         }
         if chips is not None and setting.valued is not None and name in place:
             at = place[name]
@@ -96,6 +102,10 @@ def _rows(setting: Setting, share: Floats) -> Iterator[dict[str, Any]]:
         else:
             row |= dict.fromkeys(_ONLY_CHIP) | _of_table(route.route_id)
         yield row
+
+
+def _by_run(name: str, drawn: Floats) -> dict[str, float]:
+    return {f"{name}_{run}": float(v.mean()) for run, v in zip(RUNS, drawn, strict=True)}
 
 
 def _range(name: str, drawn: Floats) -> dict[str, float | None]:
