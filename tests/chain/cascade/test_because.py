@@ -73,7 +73,7 @@ def test_inputs_that_help_bind_together():
     shares=st.booleans(),
     mode=st.sampled_from(["reference", "converged"]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_every_loss_leads_to_the_shock(network, seed, shares, mode):
     lost, cut = random_shock(seed, network)
     ran = cascade(network, [Shock("s", lost, cut)], Settings(mode=mode, market_shares=shares))

@@ -19,7 +19,7 @@ from chokegraph.chain.cascade.steps import market_of, start_of
 from .oracle import Oracle
 from .random_networks import networks, random_network, random_shock
 
-QUICK = settings(max_examples=30, deadline=None)
+QUICK = settings(max_examples=25, deadline=None)
 LIMIT = Settings(mode="converged")
 
 

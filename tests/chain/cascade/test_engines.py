@@ -12,7 +12,7 @@ from chokegraph.errors import FindingsError
 from .random_networks import networks, random_network, random_shock
 
 pytest.importorskip("numba")
-QUICK = settings(max_examples=40, deadline=None)
+QUICK = settings(max_examples=25, deadline=None)
 
 
 @given(

@@ -12,7 +12,7 @@ from chokegraph.chain.cascade.examples import chain_of_three, two_suppliers
 from .oracle import Oracle
 from .random_networks import networks, random_shock
 
-QUICK = settings(max_examples=40, deadline=None)
+QUICK = settings(max_examples=25, deadline=None)
 
 
 def test_chain_of_three_by_hand():

@@ -11,18 +11,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chokegraph.chain.cascade import lanes
+from chokegraph.chain.cascade import converged, lanes
+from chokegraph.chain.cascade.converged import ROUNDING
 from chokegraph.chain.cascade.layout import Layout, Side
-from chokegraph.chain.cascade.published import MOST_STEPS, Outcome, unsettled
+from chokegraph.chain.cascade.published import (
+    MOST_STEPS,
+    Outcome,
+    joined,
+    totals_of,
+    unsettled,
+)
 from chokegraph.chain.cascade.settings import Settings
 from chokegraph.chain.cascade.shocks import Packed
-from chokegraph.chain.cascade.steps import market_of
+from chokegraph.chain.cascade.steps import market_of, start_of
 
 FloatArray = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 
 PORTION = 128
 """Scenarios that a thread takes at a time: enough to keep lanes full, few enough to be stopped."""
+ROOM = 4e6
+"""Numbers that a thread may keep of a portion of scenarios, for each direction (32 MB)."""
+NOTHING = Outcome(None, None, np.zeros((3, 0)), np.zeros((2, 0), dtype=np.int64), np.zeros(0))
 
 
 def threads() -> int:
@@ -63,27 +73,21 @@ def run_compiled(
         The losses, and the engine in words.
     """
     count, nodes = packed.scenarios, layout.down.nodes
-    size = min(PORTION, max(lanes.LANES, -(-count // threads())))
+    size = min(_portion(nodes), max(lanes.LANES, -(-count // threads())))
     portions = [(first, min(first + size, count)) for first in range(0, count, size)]
-    work = _work(layout, settings, weights)
-    shape = (count, nodes) if keep else (0, 0)
-    down, up = np.zeros(shape, settings.number), np.zeros(shape, settings.number)
-    totals = np.zeros((3, count))
-    steps = np.zeros(count, dtype=np.int64)
+    work = (_published if settings.mode == "reference" else _limits)(layout, settings, weights)
+    parts: list[Outcome] = [NOTHING] * len(portions)
 
-    def portion(first: int, last: int) -> int:
-        some = packed.some(first, last)
-        part = slice(first, last) if keep else slice(0, 0)
-        out = np.zeros((3, last - first))
-        settled = work(some, out, steps[first:last], down[part], up[part])
-        totals[:, first:last] = out
-        if not settled:
-            raise unsettled()
+    def portion(number: int) -> int:
+        first, last = portions[number]
+        parts[number] = work(packed.some(first, last), keep=keep)
         return last - first
 
     workers = min(threads(), len(portions))
     with ThreadPoolExecutor(max(workers, 1)) as pool:
-        waiting: set[Future[int]] = {pool.submit(portion, *bounds) for bounds in portions}
+        waiting: set[Future[int]] = {
+            pool.submit(portion, number) for number in range(len(portions))
+        }
         done = 0
         try:
             while waiting:
@@ -94,64 +98,120 @@ def run_compiled(
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
-    with_down, with_up = ("down" in settings.directions), ("up" in settings.directions)
-    totals[1 if not with_down else 0] += 0 if with_down else np.nan
-    totals[2 if not with_up else 0] += 0 if with_up else np.nan
-    outcome = Outcome(
-        down.T.astype(np.float64) if keep and with_down else None,
-        up.T.astype(np.float64) if keep and with_up else None,
-        totals,
-        np.array([steps * with_down, steps * with_up]),
-        np.full(count, np.nan),
-    )
     plural = "s" if workers > 1 else ""
-    return outcome, f"numba {settings.precision}, {workers} thread{plural}"
+    precision = settings.precision if settings.mode == "reference" else "float64"
+    return joined(parts, nodes), f"numba {precision}, {workers} thread{plural}"
 
 
-def _work(layout: Layout, settings: Settings, weights: FloatArray) -> Callable[..., bool]:
-    number = settings.number
+def _portion(nodes: int) -> int:
+    """Scenarios that a thread takes at a time, fewer where their results would fill the memory."""
+    fitting = int(ROOM / max(nodes, 1)) // lanes.LANES * lanes.LANES
+    return min(PORTION, max(lanes.LANES, fitting))
 
-    def flat(values: FloatArray) -> NDArray[Any]:
-        return np.ascontiguousarray(values, dtype=number)
 
-    def side(one: Side) -> tuple[NDArray[Any], ...]:
-        return one.first, one.start, one.source, flat(one.share)
+class _Arrays:
+    """A network as the compiled code reads it."""
 
-    rule = market_of(layout, settings)
-    none = np.zeros(0)
-    markets = (
-        layout.market,
-        flat(layout.market_share),
-        flat(none if rule is None else rule.guard),
-        flat(none if rule is None else rule.instead),
-        number(0 if rule is None else rule.floor),
-        rule is not None,
-    )
-    sides, weight = (side(layout.down), side(layout.up)), flat(weights)
-    ways = ("down" in settings.directions, "up" in settings.directions)
-
-    def work(
-        some: Packed,
-        totals: FloatArray,
-        steps: NDArray[np.int64],
-        down: NDArray[Any],
-        up: NDArray[Any],
-    ) -> bool:
-        shocks = (some.start, some.node, flat(some.lost))
-        return bool(
-            lanes.published(
-                *sides,
-                markets,
-                shocks,
-                weight,
-                ways,
-                number(settings.stop),
-                MOST_STEPS,
-                totals,
-                steps,
-                down,
-                up,
-            )
+    def __init__(self, layout: Layout, settings: Settings, number: type[np.floating[Any]]) -> None:
+        self.number = number
+        self.ways = ("down" in settings.directions, "up" in settings.directions)
+        self.down, self.up = self._side(layout.down), self._side(layout.up)
+        rule, none = market_of(layout, settings), np.zeros(0)
+        self.market = (
+            layout.market,
+            self.flat(layout.market_share),
+            self.flat(none if rule is None else rule.guard),
+            self.flat(none if rule is None else rule.instead),
+            number(0 if rule is None else rule.floor),
+            rule is not None,
         )
+        self.no_market = (*self.market[:-1], False)
+
+    def flat(self, values: FloatArray) -> NDArray[Any]:
+        return np.ascontiguousarray(values, dtype=self.number)
+
+    def shocks(self, some: Packed) -> tuple[NDArray[Any], ...]:
+        return some.start, some.node, self.flat(some.lost)
+
+    def _side(self, side: Side) -> tuple[NDArray[Any], ...]:
+        return side.first, side.start, side.source, self.flat(side.share)
+
+
+def _published(layout: Layout, settings: Settings, weights: FloatArray) -> Callable[..., Outcome]:
+    arrays = _Arrays(layout, settings, settings.number)
+    weight, with_down, with_up = arrays.flat(weights), *arrays.ways
+
+    def work(some: Packed, *, keep: bool) -> Outcome:
+        count = some.scenarios
+        shape = (count, len(weights)) if keep else (0, 0)
+        down, up = np.zeros(shape, arrays.number), np.zeros(shape, arrays.number)
+        totals, steps = np.zeros((3, count)), np.zeros(count, dtype=np.int64)
+        settled = lanes.published(
+            arrays.down,
+            arrays.up,
+            arrays.market,
+            arrays.shocks(some),
+            weight,
+            arrays.ways,
+            arrays.number(settings.stop),
+            MOST_STEPS,
+            totals,
+            steps,
+            down,
+            up,
+        )
+        if not settled:
+            raise unsettled()
+        totals[1] += 0 if with_down else np.nan
+        totals[2] += 0 if with_up else np.nan
+        return Outcome(
+            down.T.astype(np.float64) if keep and with_down else None,
+            up.T.astype(np.float64) if keep and with_up else None,
+            totals,
+            np.array([steps * with_down, steps * with_up]),
+            np.full(count, np.nan),
+        )
+
+    return work
+
+
+def _limits(layout: Layout, settings: Settings, weights: FloatArray) -> Callable[..., Outcome]:
+    # A proof to nine digits needs doubles, whatever precision was asked for.
+    arrays = _Arrays(layout, settings, np.float64)
+    rule = market_of(layout, settings)
+
+    def work(some: Packed, *, keep: bool) -> Outcome:
+        count, nodes = some.scenarios, len(weights)
+        steps = np.zeros((2, count), dtype=np.int64)
+        error = np.zeros(count)
+        ends: list[FloatArray | None] = [None, None]
+        for row, (side, flat, market, stands) in enumerate(
+            (
+                (layout.down, arrays.down, arrays.market, rule),
+                (layout.up, arrays.up, arrays.no_market, None),
+            )
+        ):
+            if not arrays.ways[row]:
+                continue
+            lost, bounds = np.zeros((count, nodes)), np.zeros(count)
+            lanes.limits(
+                flat,
+                market,
+                arrays.shocks(some),
+                nodes,
+                settings.error,
+                ROUNDING,
+                converged.MOST_STEPS,
+                lost,
+                steps[row],
+                bounds,
+            )
+            if np.isinf(bounds).any():
+                least = start_of(some, nodes)
+                converged.finish(side, least, stands, some, lost.T, steps[row], bounds)
+            ends[row], error = lost.T, np.maximum(error, bounds)
+        totals = totals_of(ends[0], ends[1], weights)
+        kept = ends if keep else [None, None]
+        return Outcome(kept[0], kept[1], totals, steps, error)
 
     return work

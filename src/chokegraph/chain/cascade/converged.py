@@ -5,7 +5,7 @@ Losses only rise from step to step, towards the least fixed point above the star
 been reached is a lower bound; and any losses that a step does not raise (`step(x) <= x`, with x at
 least the start) are an upper bound, whatever way they were guessed. The bound stated is the largest
 difference of the two. It needs no linear algebra and holds with replacement by others on. Bounds
-hold up to rounding, about 1e-15 a step.
+hold up to rounding, about 1e-14 a step.
 
 Where steps are too many, `exact` solves linear systems, and its result is proved the same way.
 Upstream, complete knock-outs in a small network have a closed form, see `closed`.
@@ -32,7 +32,7 @@ from chokegraph.chain.cascade.steps import (
 
 FloatArray = NDArray[np.float64]
 
-ROUNDING = 1e-15
+ROUNDING = 1e-14
 """Differences up to this are rounding, not losses."""
 MOST_STEPS = 200
 """Steps after which linear systems are solved instead."""
@@ -146,6 +146,11 @@ def finish(
         reached = np.maximum(found.lost[:, None], lost[:, only])
         high = np.maximum(found.high[:, None], reached)
         distance = proved_distance(reached, high, step(side, high, start, market, cuts))[0]
+        if np.isinf(distance):
+            # A circle that passes losses on undiminished allows no room above the limit; but what
+            # a step does not change is the limit.
+            change = np.max(step(side, reached, start, market, cuts) - reached, initial=0)
+            distance = np.max(change, initial=0) * found.length if change <= ROUNDING else np.inf
         lost[:, number] = reached[:, 0]
         steps[number] += found.rounds
         # Where nothing can be proved it is still true that no loss exceeds 1.

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chokegraph.chain.cascade.layout import Layout
-from chokegraph.chain.cascade.published import Outcome, run_published
+from chokegraph.chain.cascade.published import Outcome, joined, run_published
 from chokegraph.chain.cascade.settings import Settings
 from chokegraph.chain.cascade.shocks import Packed
 from chokegraph.errors import Finding, FindingsError
@@ -45,7 +45,7 @@ def choose_engine(layout: Layout, packed: Packed, settings: Settings) -> str:
         >>> choose_engine(layout_of(chain_of_three()), pack([Shock("s")]), Settings())
         'numpy'
     """
-    if settings.engine == "numpy" or settings.mode == "converged":
+    if settings.engine == "numpy":
         return "numpy"
     obstacles: list[Finding] = []
     if find_spec("numba") is None:
@@ -119,36 +119,3 @@ def _in_numpy(layout: Layout, packed: Packed, settings: Settings, weights: Float
     from chokegraph.chain.cascade.converged import run_converged
 
     return run_converged(layout, packed, settings, weights)
-
-
-def joined(parts: list[Outcome], nodes: int) -> Outcome:
-    """Put the outcomes of portions of the scenarios together.
-
-    Args:
-        parts: Outcomes, in the order of the scenarios.
-        nodes: N.
-
-    Returns:
-        One outcome.
-
-    Example:
-        >>> joined([], 3).totals.shape
-        (3, 0)
-    """
-    if not parts:
-        none = np.zeros((nodes, 0))
-        return Outcome(none, none, np.zeros((3, 0)), np.zeros((2, 0), dtype=np.int64), np.zeros(0))
-    if len(parts) == 1:
-        return parts[0]
-
-    def side(name: str) -> FloatArray | None:
-        arrays = [getattr(part, name) for part in parts]
-        return None if arrays[0] is None else np.concatenate(arrays, axis=1)
-
-    return Outcome(
-        side("down"),
-        side("up"),
-        np.concatenate([part.totals for part in parts], axis=1),
-        np.concatenate([part.iterations for part in parts], axis=1),
-        np.concatenate([part.error for part in parts]),
-    )

@@ -47,15 +47,17 @@ class Solved:
         lost: (N,) losses.
         rounds: How many systems were solved.
         high: (N,) losses that should be an upper bound, to be proved by a step.
+        length: How much a small change anywhere can grow on its way, at most.
 
     Example:
-        >>> Solved(np.zeros(1), 0, np.zeros(1)).rounds
+        >>> Solved(np.zeros(1), 0, np.zeros(1), 1.0).rounds
         0
     """
 
     lost: FloatArray
     rounds: int
     high: FloatArray
+    length: float
 
 
 def solve(side: Side, least: FloatArray, market: Market | None, cuts: Cuts) -> Solved:
@@ -85,7 +87,7 @@ def solve(side: Side, least: FloatArray, market: Market | None, cuts: Cuts) -> S
     base = np.bincount(side.piece, banned, side.pieces).astype(np.float64)
     lost, chosen = least.copy(), np.full(side.nodes, -1, dtype=np.int64)
     rounds = 0
-    high = lost
+    high, length = lost, 1.0
     for number in range(WALK + ROUNDS):
         stands = np.ones(side.nodes) if market is None else market.stays(lost[:, None])[:, 0]
         weight = (side.share - banned) * stands[side.source]
@@ -103,9 +105,9 @@ def solve(side: Side, least: FloatArray, market: Market | None, cuts: Cuts) -> S
         if number < WALK:
             lost = np.where(worse, after, lost)
             continue
-        lost, high = _solve_chosen(side, least, lost, chosen, matrix, base)
+        lost, high, length = _solve_chosen(side, least, lost, chosen, matrix, base)
         rounds += 1
-    return Solved(lost, rounds, high)
+    return Solved(lost, rounds, high, length)
 
 
 def _solve_chosen(
@@ -115,11 +117,11 @@ def _solve_chosen(
     chosen: NDArray[np.int64],
     matrix: csr_array,
     base: FloatArray,
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[FloatArray, FloatArray, float]:
     """Losses if every node's chosen piece is its worst, and a guess above them."""
     rows = np.flatnonzero(chosen >= 0)
     if not len(rows):
-        return lost, lost
+        return lost, lost, 1.0
     some = matrix[chosen[rows]]
     inside = some[:, rows]
     outside = least.copy()
@@ -133,7 +135,7 @@ def _solve_chosen(
     residual = np.abs(right + inside @ after[rows] - after[rows]).max(initial=0)
     high = after.copy()
     high[rows] = np.minimum(after[rows] + 4 * (residual + WORSE) * times, 1)
-    return after, high
+    return after, high, float(times.max())
 
 
 def _system(system: csr_array, right: FloatArray, guess: FloatArray) -> FloatArray:

@@ -318,3 +318,114 @@ def published(
                 following += 1
                 going += 1
     return settled
+
+
+@compiled
+def raised(high, lost, before, factor):
+    """Into `high`: losses that the limit should not exceed, guessed from the last two rises."""
+    one = spread(high.dtype.type(1))
+    by = load(factor, 0)
+    for node in range(high.shape[0]):
+        now = load(lost, node)
+        rise = times(by, minus(now, load(before, node)))
+        store(high, node, smaller(add(now, rise), one))
+
+
+@compiled
+def furthest(high, lost, most):
+    """Into `most`: the largest distance of two states, lane by lane."""
+    far = spread(high.dtype.type(0))
+    for node in range(high.shape[0]):
+        far = larger(far, minus(load(high, node), load(lost, node)))
+    store(most, 0, far)
+
+
+@compiled
+def limits(side, markets, shocks, nodes, error, rounding, most_steps, kept, steps, bounds):
+    """Converged mode in one direction: raise losses until a proved upper bound is near.
+
+    Lanes of a batch run until all are near their limits: they take about the same time, and a
+    proof, which costs a step, serves all of them. A bound stays infinite where `most_steps` were
+    not enough.
+    """
+    first, start, source, share = side
+    market, market_share, guard, instead, floor, replace = markets
+    begin, who, much = shocks
+    number = share.dtype
+    now = np.zeros((nodes, LANES), number)
+    before = np.zeros((nodes, LANES), number)
+    earlier = np.zeros((nodes, LANES), number)
+    felt = np.zeros((nodes, LANES), number)
+    spare = np.zeros((nodes, LANES), number)
+    least = np.zeros((nodes, LANES), number)
+    left = np.zeros((guard.size, LANES), number)
+    change = np.zeros((1, LANES), number)
+    factor = np.zeros((1, LANES), number)
+    far = np.zeros((1, LANES), number)
+    speed = np.zeros(LANES)
+    shocked = np.zeros(nodes, np.int32)
+    scenarios = begin.size - 1
+    for batch in range(0, scenarios, LANES):
+        size = min(LANES, scenarios - batch)
+        clear(now)
+        for lane in range(size):
+            enter(lane, batch + lane, begin, who, much, least, shocked, now, now)
+        for lane in range(LANES):
+            speed[lane] = 1
+        wait = 0
+        step = 0
+        proved = False
+        while step < most_steps and not proved:
+            step += 1
+            earlier, before, now = before, now, earlier
+            for lane in range(LANES):
+                change[0, lane] = 0
+            if replace:
+                stands(market, market_share, guard, instead, floor, before, left, felt)
+                sweep(first, start, source, share, felt, before, now, least, shocked, change)
+            else:
+                sweep(first, start, source, share, before, before, now, least, shocked, change)
+            near = step > 1
+            for lane in range(size):
+                ratio = change[0, lane] / speed[lane] if speed[lane] > 0 else 0.0
+                speed[lane] = change[0, lane]
+                factor[0, lane] = 0
+                if change[0, lane] > 0:
+                    if ratio < 1 and 8 * change[0, lane] * ratio <= error * (1 - ratio):
+                        factor[0, lane] = 4 * ratio / (1 - ratio)
+                    else:
+                        near = False
+            if not near or step < wait:
+                continue
+            high = earlier
+            raised(high, now, earlier, factor)
+            furthest(high, now, far)
+            for lane in range(LANES):
+                change[0, lane] = 0
+            if replace:
+                stands(market, market_share, guard, instead, floor, high, left, felt)
+                sweep(first, start, source, share, felt, high, spare, least, shocked, change)
+            else:
+                sweep(first, start, source, share, high, high, spare, least, shocked, change)
+            proved = True
+            for lane in range(size):
+                if change[0, lane] <= rounding and far[0, lane] <= error:
+                    bounds[batch + lane] = far[0, lane]
+                else:
+                    bounds[batch + lane] = np.inf
+                    proved = False
+            # A guess that failed fails again right after; the two states before are also lost.
+            wait = step + 4
+        for lane in range(size):
+            steps[batch + lane] = step
+            for node in range(nodes):
+                kept[batch + lane, node] = now[node, lane]
+            leave(lane, batch + lane, begin, who, least, shocked)
+
+
+@compiled
+def clear(array):
+    """Set all to nothing."""
+    nothing = spread(array.dtype.type(0))
+    for row in range(array.shape[0]):
+        store(array, row, nothing)

@@ -143,3 +143,36 @@ def run_published(
         np.array([iterations * ("down" in ways), iterations * ("up" in ways)]),
         np.full(packed.scenarios, np.nan),
     )
+
+
+def joined(parts: list[Outcome], nodes: int) -> Outcome:
+    """Put the outcomes of portions of the scenarios together.
+
+    Args:
+        parts: Outcomes, in the order of the scenarios.
+        nodes: N.
+
+    Returns:
+        One outcome.
+
+    Example:
+        >>> joined([], 3).totals.shape
+        (3, 0)
+    """
+    if not parts:
+        none = np.zeros((nodes, 0))
+        return Outcome(none, none, np.zeros((3, 0)), np.zeros((2, 0), dtype=np.int64), np.zeros(0))
+    if len(parts) == 1:
+        return parts[0]
+
+    def side(name: str) -> FloatArray | None:
+        arrays = [getattr(part, name) for part in parts]
+        return None if arrays[0] is None else np.concatenate(arrays, axis=1)
+
+    return Outcome(
+        side("down"),
+        side("up"),
+        np.concatenate([part.totals for part in parts], axis=1),
+        np.concatenate([part.iterations for part in parts], axis=1),
+        np.concatenate([part.error for part in parts]),
+    )
