@@ -40,6 +40,7 @@ def spread(values: FloatArray) -> Spread:
         >>> spread(np.array([0.5, 0.1, 0.4, np.inf]))
         Spread(figure=0.5, low=0.1, median=0.4, high=inf)
     """
+    values = values + 0.0  # no minus zero
     figure = float(values[0])
     if len(values) == 1:
         return Spread(figure, figure, figure, figure)
@@ -61,8 +62,8 @@ class Driver:
         alone: Loss of the product if only this input is refused.
         without: How much of the loss goes away if this input alone is exempt.
         marginal: Change of log-power for each percentage point of purchases moved from the
-            coalition to others, with everything refused; infinite where nobody else supplies it,
-            not a number where the product stops anyway.
+            coalition to others, with everything refused; None where the product stops anyway, or
+            where nobody else supplies the input, so that there is no slope.
         controlled: Whether, in the figures, nobody else supplies it at a grade asked.
         statement_ids: The statements its shares rest on.
     """
@@ -75,7 +76,7 @@ class Driver:
     cost: float
     alone: float
     without: float
-    marginal: float
+    marginal: float | None
     controlled: bool
     statement_ids: tuple[str, ...]
 

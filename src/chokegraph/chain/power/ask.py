@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,6 +43,10 @@ class _Question:
     horizon: Horizon
     thirds: Thirds
     left: float
+
+    def full(self) -> _Question:
+        """The same question with everything withdrawn."""
+        return replace(self, left=0.0)
 
     def lattice(self, chain: Nests, names: Sequence[str], goal: str) -> FloatArray:
         groups = [self.groups[name] for name in names]
@@ -226,7 +230,8 @@ def _question(
     if found:
         raise FindingsError(found, title="power")
     chain = nests(world, target, by=by, draws=draws, seed=seed, rows=rows)
-    every = dict.fromkeys([*members, *chain.suppliers])
+    homes = (world.firms[name].headquarters for name in chain.suppliers if by == "firm")
+    every = dict.fromkeys([*members, *chain.suppliers, *homes])
     groups = {name: _providers(world, chain, name, by) for name in every}
     left = 0.0 if cut == 1.0 else 1.0 - cut
     return _Question(world, chain, members, groups, horizon, thirds, left)
@@ -349,11 +354,12 @@ def _sizes(
     """The best coalition of each size among the most powerful, found in the figures."""
     figures = cone.figures()
     names = _candidates(asked, cone)
-    alone = asked.logs(figures, [[name] for name in names], goal)[:, 0]
+    alone = asked.full().logs(figures, [[name] for name in names], goal)[:, 0]
     ranked = [names[n] for n in np.argsort(alone, kind="stable")][:_CONSIDERED]
     if not ranked:
         return (), ()
-    table = asked.lattice(figures, ranked, goal)[:, 0]
+    # A partial cut is solved for those coalitions only that a full cut puts first.
+    table = asked.full().lattice(figures, ranked, goal)[:, 0]
     chosen = [
         tuple(ranked[bit] for bit in range(len(ranked)) if number >> bit & 1)
         for number in best_by_size(table)[1:]
@@ -370,7 +376,7 @@ def _candidates(asked: _Question, cone: Nests) -> list[str]:
     if cone.level == "country":
         return list(cone.suppliers)
     homes = (asked.world.firms[name].headquarters for name in cone.suppliers)
-    return [name for name in dict.fromkeys(homes) if name in asked.groups]
+    return list(dict.fromkeys(homes))
 
 
 def _log_synergy(logs: FloatArray, count: int) -> float | None:

@@ -198,11 +198,12 @@ def _over(part: FloatArray, whole: FloatArray) -> FloatArray:
 
 def _margins(
     figures: Nests, cuts: Cuts, goal: str, horizon: Horizon, thirds: Thirds
-) -> tuple[dict[str, float], set[str]]:
+) -> tuple[dict[str, float | None], set[str]]:
     """Change of log-power for a percentage point of purchases moved away from the coalition."""
     now: Solution = solve(figures, cuts, horizon=horizon, thirds=thirds)
     passes = spending(figures, now, goal, horizon=horizon, thirds=thirds)
     parts = split(figures, cuts)
+    stopped = not np.isfinite(now.logs[figures.goals[goal]][0, 0])
     margins: dict[str, float] = {}
     controlled = set()
     for number, market in figures.markets:
@@ -210,10 +211,13 @@ def _margins(
         refused, own, others = (float(part[0, 0]) for part in parts[number])
         if refused > 0.0 and own + others == 0.0:
             controlled.add(name)
+        if stopped:
+            continue
         r = float(exponent(market.elasticity[horizon], horizon)[0])
         here, kept = now.logs[number][0, 0], now.withheld[number][0, 0]
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             slope = (1.0 - np.exp(r * kept)) / (r * np.exp(r * here))
             worth = float(passes[number][0, 0] * slope) if refused > 0.0 else 0.0
         margins[name] = margins.get(name, 0.0) + worth / 100.0
-    return margins, controlled
+    known = {name: worth for name, worth in margins.items() if np.isfinite(worth)}
+    return {name: known.get(name) for name in _inputs(figures)}, controlled

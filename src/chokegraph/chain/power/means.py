@@ -46,7 +46,7 @@ def exponent(elasticity: ArrayLike, horizon: Horizon) -> FloatArray:
     e = np.asarray(elasticity, dtype=float)
     if horizon == "long":
         return np.asarray(e - 1.0)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         return np.asarray(1.0 - 1.0 / e)
 
 

@@ -98,6 +98,7 @@ class Buyer:
             middle = holding.high if holding.value is None else holding.value
             z = self._z(f"share:{input_id}:{holding.provider}")
             rows[n] = np.clip(split_normal(middle, holding.low, holding.high, z), 0.0, 1.0)
+        rows[-1, rows.sum(axis=0) == 0.0] = 1.0  # drawn to nothing: who supplies is unknown
         rows /= rows.sum(axis=0)
         # Named suppliers without a figure draw on what nobody attributes, up to their bounds; the
         # figures as they stand leave it there.
@@ -154,6 +155,12 @@ class Buyer:
         if provider == UNKNOWN_PROVIDER:
             return always
         known = estimate(self.world, f"input:{input_id}", "grade", f"{self.level}:{provider}")
+        if known is None and provider in self.world.firms:
+            # The best of its country bounds a firm from above, not from below.
+            home = self.world.firms[provider].headquarters
+            bound = estimate(self.world, f"input:{input_id}", "grade", f"country:{home}")
+            if bound is not None:
+                known = Estimate(None, 0.0, bound.high)
         z = self._z(f"grade:{input_id}:{provider}")
         if known is None or known.value is None:
             # Not known: it may reach it or not, one as likely as the other; the figures let it.

@@ -141,7 +141,7 @@ def _rows(product: ProductPower, world: World) -> Iterator[list[object]]:
 
 
 def _cell(value: float | None) -> object:
-    if value is None or math.isnan(value):
+    if value is None:
         return ""
     if math.isinf(value):
         return INFINITE
@@ -150,8 +150,6 @@ def _cell(value: float | None) -> object:
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, float):
-        if math.isnan(value):
-            return None
         return INFINITE if math.isinf(value) else round(value, 6)
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}

@@ -76,7 +76,8 @@ def members_matrix(nests: Nests, coalitions: Sequence[Iterable[str]]) -> BoolArr
         [[False, True, False], [True, False, False]]
     """
     groups = [set(coalition) for coalition in coalitions]
-    return np.array([[name in group for name in nests.suppliers] for group in groups], dtype=bool)
+    rows = [[name in group for name in nests.suppliers] for group in groups]
+    return np.array(rows, dtype=bool).reshape(len(groups), len(nests.suppliers))
 
 
 def log_left(

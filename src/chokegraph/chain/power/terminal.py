@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from chokegraph.chain.power.answer import PowerAnswer, ProductPower, SizePower, Spread
+from chokegraph.chain.power.answer import Driver, PowerAnswer, ProductPower, SizePower, Spread
 from chokegraph.chain.show import percent, source_ids
 from chokegraph.chain.terminal import COLUMNS
 from chokegraph.world.model import World
@@ -142,9 +142,15 @@ def _drivers(product: ProductPower, top: int) -> Table:
             _small(row.cost),
             percent(row.alone),
             _plain_percent(row.without),
-            "stops anyway" if math.isnan(row.marginal) else f"{-row.marginal:.2g}",
+            _slope(row, product),
         )
     return table
+
+
+def _slope(row: Driver, product: ProductPower) -> str:
+    if row.marginal is None:
+        return "stops anyway" if product.loss.figure == 1.0 else "no one else"
+    return f"{-row.marginal:.2g}"
 
 
 def _sizes(product: ProductPower) -> Table:
