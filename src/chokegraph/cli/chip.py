@@ -186,6 +186,15 @@ def memories_command(as_of: DayOption = None, output: FormatOption = Format.tabl
     print_group("memories", group_frame("memories", on=day_of(as_of)), output.value)
 
 
+@chip_app.command("memory-nodes")
+def memory_nodes_command(as_of: DayOption = None, output: FormatOption = Format.table) -> None:
+    """List generations of NAND and DRAM, and whether each text of the rule has them as advanced."""
+    from chokegraph.cli.chip_lists import print_memory_nodes
+    from chokegraph.study.chip_memory_nodes import memory_nodes_frame
+
+    print_memory_nodes(memory_nodes_frame(on=day_of(as_of)), output.value)
+
+
 @chip_app.command("table")
 def table_command(
     as_of: DayOption = None,

@@ -131,6 +131,40 @@ def print_parts(frame: pl.DataFrame, output: str) -> None:
     screen.print(NOTICE, style="dim")
 
 
+def print_memory_nodes(frame: pl.DataFrame, output: str) -> None:
+    """Print generations of memory; the table shows their figures and status."""
+    if output == "json":
+        write_json(without_nan(frame).to_dicts())
+        return
+    if output == "csv":
+        write_csv(frame)
+        return
+    when = [name for name in frame.columns if name.startswith(("from ", "on "))]
+    days = [name.replace(" ", "\n").replace("-", "-\n", 1) for name in when]
+    short = {"cannot be told": "?", "advanced": "yes"}
+    screen = console()
+    for device, size, unit in (("nand", "layers", "layers"), ("dram", "cell_class", "nm")):
+        heads = (unit, "Gb/mm2")
+        table = grid(device.upper(), "year", *heads, *days, "in draws", "by",
+                     right=[*heads, "in draws"])  # fmt: skip
+        for column in (table.columns[0], table.columns[-1]):
+            column.no_wrap = True
+        for row in frame.filter(pl.col("device") == device).iter_rows(named=True):
+            words = (short.get(row[name], row[name]) for name in when)
+            figures = (_ranged(row, name) for name in (size, "bit_density"))
+            table.add_row(escape(row["id"]), str(row["year"]), *figures, *words,
+                          f"{row['caught_in_draws']:.0%}", row["by"])  # fmt: skip
+        screen.print(table)
+        screen.print()
+    screen.print(
+        "Whether a plant that makes it is advanced-node under each text, figures at their middle "
+        f"(?: cannot be told); in draws: the share in which it is {when[-1]}; by: the tests met "
+        "then. Middle, and 5 to 95 % where they differ. Cell areas of DRAM are estimated from the "
+        f"class of the process; dies with vias, made for stacks, are not asked. {NOTICE}",
+        style="dim",
+    )
+
+
 _FOUND = {
     "node": "node",
     "package": "package",
