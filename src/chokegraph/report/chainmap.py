@@ -15,8 +15,26 @@ COLUMN, GAP, ROW, HEAD = 152.0, 15.0, 19.0, 24.0
 KEPT_TOGETHER = 3
 """A stage title has at least so many boxes below it in its column."""
 
+STRIP = 11.0
+"""Width of a strip at the left of a box: what is lost at once."""
+
 CHARACTER = 6.0
 """Width of a letter of the node labels, for shortening them."""
+
+
+@dataclass(frozen=True)
+class AtOnce:
+    """What is lost on day one: a strip of a box.
+
+    Args:
+        title: What it is about, for the label and the list.
+        loss: Change as a fraction; NaN where unknown.
+        words: The same in words.
+    """
+
+    title: str
+    loss: float
+    words: str
 
 
 @dataclass(frozen=True)
@@ -30,6 +48,7 @@ class Node:
         loss: Change against the baseline as a fraction; NaN where unknown.
         words: Its loss in words, for the label and the list.
         anchor: Where the evidence on it stands on the page; may be empty.
+        at_once: What is lost on day one; products have two, for lines that run and new ones.
     """
 
     key: str
@@ -38,6 +57,13 @@ class Node:
     loss: float
     words: str
     anchor: str = ""
+    at_once: tuple[AtOnce, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Its losses in words: at once, then over the years."""
+        first = "; ".join(f"{one.title} {one.words}" for one in self.at_once)
+        return f"{first}; over the years {self.words}" if first else self.words
 
     @property
     def row_id(self) -> str:
@@ -198,6 +224,18 @@ def draw_map(
 
 
 def _box(node: Node, place: Place, number_of: int, bins: list[float]) -> Markup:
+    strips = [
+        tag(
+            "rect",
+            x=place.x + k * STRIP,
+            y=place.y,
+            width=STRIP,
+            height=ROW - 3,
+            class_=f"strip {css_class(one.loss, bins)}",
+        )
+        for k, one in enumerate(node.at_once)
+    ]
+    wide = STRIP * len(strips)
     return tag(
         "a",
         tag(
@@ -206,19 +244,20 @@ def _box(node: Node, place: Place, number_of: int, bins: list[float]) -> Markup:
             y=place.y,
             width=COLUMN,
             height=ROW - 3,
-            rx=3,
+            rx=0 if strips else 3,
             class_=f"box {css_class(node.loss, bins)}",
         ),
         tag(
             "text",
-            shorten(node.name, COLUMN - 10),
-            x=place.x + 6,
+            shorten(node.name, COLUMN - wide - 8),
+            x=place.x + wide + (4 if strips else 6),
             y=place.y + 12,
             class_="node-label",
         ),
-        tag("title", f"{node.name}: {node.words}"),
+        join(strips),
+        tag("title", f"{node.name}: {node.label}"),
         href=f"#{node.row_id}",
-        aria_label=f"{node.name}: {node.words}",
+        aria_label=f"{node.name}: {node.label}",
         data_node=str(number_of),
         class_="node",
     )

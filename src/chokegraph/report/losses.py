@@ -8,7 +8,7 @@ import math
 import numpy as np
 import xarray as xr
 
-from chokegraph.report.chainmap import Node
+from chokegraph.report.chainmap import AtOnce, Node
 from chokegraph.report.facts import Facts
 from chokegraph.report.names import Names, anchor_of
 from chokegraph.report.numbers import interval
@@ -16,6 +16,7 @@ from chokegraph.report.quantiles import LEVELS, paired, quantiles
 from chokegraph.report.words import Words
 from chokegraph.report.years import year_mean
 from chokegraph.result import Result
+from chokegraph.result.day_one import ARRAYS, PLACES
 
 PRODUCT = "product-"
 """Prefix of the node keys of products, so that they never meet an input's id."""
@@ -27,7 +28,7 @@ def stages_of(
     """Make the nodes of the map by stage, products last.
 
     The loss of a node is the median paired difference of its availability (of output, for a
-    product) in the year in which that is lowest.
+    product) in the year in which that is lowest. What is lost on day one stands beside it.
 
     Args:
         result: The result.
@@ -40,6 +41,8 @@ def stages_of(
     """
     data = result.dataset
     inputs = _losses(paired(data["availability"]), "input", words)
+    bought = _at_once(result, ("day_one_input",), words)
+    made = _at_once(result, ("day_one_output", "day_one_new_lines"), words)
     by_stage: dict[str, list[Node]] = {key: [] for key in words.tables["stages"]}
     for key, (loss, text) in inputs.items():
         item = names.inputs[key]
@@ -51,6 +54,7 @@ def stages_of(
             loss,
             text,
             anchor if anchor in anchors else "",
+            bought.get(key, ()),
         )
         by_stage.setdefault(item.stage, []).append(node)
     stages = [
@@ -64,7 +68,14 @@ def stages_of(
         (
             title,
             [
-                Node(PRODUCT + key, names.product(key), title, loss, text)
+                Node(
+                    PRODUCT + key,
+                    names.product(key),
+                    title,
+                    loss,
+                    text,
+                    at_once=made.get(key, ()),
+                )
                 for key, (loss, text) in products.items()
             ],
         )
@@ -86,6 +97,29 @@ def _losses(change: xr.DataArray, dim: str, words: Words) -> dict[str, tuple[flo
         low, high = (float(five[LEVELS.index(q), worst, i]) for q in (0.05, 0.95))
         middle, between = interval(float(medians[worst]), low, high, unit, change=True)
         found[key] = (float(medians[worst]), f"{middle} ({between}) in {years[worst]}")
+    return found
+
+
+def _at_once(
+    result: Result, outcomes: tuple[str, ...], words: Words
+) -> dict[str, tuple[AtOnce, ...]]:
+    """Return what the target loses on the day on which most is cut, by item."""
+    unit = words.unit("fraction")
+    found: dict[str, tuple[AtOnce, ...]] = {}
+    for outcome in outcomes:
+        if outcome not in result.dataset:
+            continue
+        title = words.tables["day_one"][outcome]
+        change = result.dataset[outcome].sel(run="scenario", place=PLACES[0]).isel(cut_quarter=-1)
+        dimension = ARRAYS[outcome][0]
+        five = quantiles(np.asarray(change.transpose("cut_draw", dimension).values))
+        for i, key in enumerate(str(value) for value in change[dimension].values):
+            low, mid, high = (float(five[LEVELS.index(q), i]) for q in (0.05, 0.5, 0.95))
+            text = words.empty("not_made")
+            if math.isfinite(mid):
+                middle, between = interval(mid, low, high, unit, change=True)
+                text = f"{middle} ({between})"
+            found[key] = (*found.get(key, ()), AtOnce(title, mid, text))
     return found
 
 

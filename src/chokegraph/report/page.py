@@ -27,6 +27,7 @@ from chokegraph.report.bearers import HeatTable, heat_table
 from chokegraph.report.chainmap import draw_map
 from chokegraph.report.changes import describe
 from chokegraph.report.charts import figure_groups
+from chokegraph.report.day_one import day_one_part
 from chokegraph.report.drivers import Opposite, attributions, by_row, leads, opposite, sensitivities
 from chokegraph.report.evidence import collect
 from chokegraph.report.facts import facts_at_hand
@@ -123,6 +124,7 @@ def render(result: Result) -> str:
             opposite=_opposite(data, main, drivers, names, words),
             map=draw_map(stages, links, bins) if stages else "",
             stages=stages,
+            day_one=day_one_part(result, stages[-1][1] if stages else [], names),
             linked=facts is not None,
             evidence=evidence,
             limits=words.tables["limits"],

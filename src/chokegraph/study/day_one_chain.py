@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from chokegraph.chain.networks import ESSENTIAL, NONE, Network
-from chokegraph.chain.networks.world_edges import BOUGHT
+from chokegraph.chain.networks.world_edges import BOUGHT, NEW_LINES
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -141,21 +141,22 @@ def in_words(network: Network, chain: Sequence[Binding], names: Mapping[str, str
     Args:
         network: The network.
         chain: The steps.
-        names: Names of inputs by id.
+        names: Names of inputs by id, and of routes by `route:ID`.
     """
     parts: list[str] = []
     for step in chain:
         supplier = int(network.supplier[step.edge])
         sector = network.sector_names[network.sectors[supplier]]
         if sector.startswith("route:"):
-            parts.append(f"{network.names[supplier]} stands for {_percent(step.part)} of it")
+            route = names.get(sector.removesuffix(NEW_LINES), sector)
+            parts.append(f"{_percent(step.part)} of it goes by {route}")
         elif sector.endswith(BOUGHT):
             name = sector.removesuffix(BOUGHT)
             parts.append(f"it lacks {_percent(step.lost)} of {names.get(name, name)}")
         elif step.cut > 0:
             parts.append(
                 f"{network.owners[supplier]} sells {_percent(step.part)} of what is bought, "
-                f"and {_percent(step.cut)} of that is cut"
+                f"of which {_percent(step.cut)} is cut"
             )
         else:
             parts.append(

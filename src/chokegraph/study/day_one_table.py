@@ -80,6 +80,7 @@ def _inputs(setting: Setting, found: DayOne, k: int) -> Iterator[Row]:
 def _products(setting: Setting, found: DayOne, k: int) -> Iterator[Row]:
     world = setting.world
     names = {key: item.name for key, item in world.inputs.items()}
+    names |= {f"route:{key}": route.name for key, route in world.routes.items()}
     for place, where in enumerate(PLACES):
         for p, item in enumerate(setting.structure.products):
             for kind, array in (("output", found.output), ("new lines", found.new_lines)):
