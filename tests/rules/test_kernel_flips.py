@@ -7,9 +7,14 @@ import pytest
 from tests.rules.random_law import DAYS, random_law, seeded
 from tests.rules.small_law import small_law
 
+from chokegraph.rules import load_law
+from chokegraph.rules.bitwise import Bitwise, spread
+from chokegraph.rules.circuit import Sense
 from chokegraph.rules.compile import compile_law
 from chokegraph.rules.decision import evaluate
-from chokegraph.rules.flips import flips
+from chokegraph.rules.flips import flips, values_of
+from chokegraph.rules.levels import State
+from chokegraph.rules.outcome import Core
 
 DAY = date(2024, 1, 1)
 SENT = {
@@ -74,3 +79,54 @@ def test_each_flip_is_what_the_scalar_evaluator_says(seed):
     for flip in (found.earlier, found.later):
         if flip is not None:
             assert tuple(flip.outcome) == outcome(row, law, flip.on) != tuple(found.now)
+
+
+REAL = [
+    {"eccn": "3B001.d.8", "origin": "NL", "destination": "CN"},
+    {
+        "tpp": 4800.0, "die_mm2": 600.0, "origin": "TW", "destination": "HK",
+        "exporter_country": "TW", "party_lists": frozenset({"ENTITY_LIST"}),
+    },
+    {"wavelength_nm": 193.0, "na": 1.35, "origin": "JP", "destination": "CN"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", REAL)
+def test_flips_under_the_bundled_law_are_what_the_scalar_evaluator_says(row):
+    law = load_law()
+    on = date(2024, 12, 2)
+    found = flips(compile_law(law), row, on)
+    assert tuple(found.now) == outcome(row, law, on)
+    for flip in found.facts[::7]:
+        assert tuple(flip.outcome) == outcome({**row, flip.fact: flip.values[-1]}, law, on), flip
+    for flip in (found.earlier, found.later):
+        if flip is not None:
+            assert tuple(flip.outcome) == outcome(row, law, flip.on) != tuple(found.now)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_bits_of_whole_numbers_and_arrays_come_to_the_same(strict):
+    """`Bitwise` and `Sense` are two ways to the same truths."""
+    program = compile_law(load_law())
+    book = program.book
+    rows = [(row, program.day_of(vintage)) for row in REAL for vintage in (0, 20, 40, 60, 80)]
+    states = []
+    for row, on in rows:
+        live, live_strict = program.starts[program.vintage(on)]
+        kept = live_strict if strict else live
+        opened = 0
+        for name, value in values_of(program, row, on).items():
+            look_up = book.look_up(name, value)
+            kept &= look_up.kept_strict if strict else look_up.kept
+            opened |= look_up.open_strict if strict else book.effect(name, value)[1]
+        states.append((kept, opened & kept))
+    tag = book.tag("eccn")
+    core = Core(program, [State(kept, kept, opened, ((tag, opened),)) for kept, opened in states])
+    sense = Sense(core.clauses, strict=True) if strict else core.sense
+    found = Bitwise(program, spread(states, len(book.clauses)), len(states), strict=strict)
+    if not strict:
+        assert found.outcomes() == core.outcomes()
+    for name in (rule.id for rule in program.law.rules):
+        yes, may = found.rule(name)
+        truths = [(yes >> row & 1) + (may >> row & 1) for row in range(len(states))]
+        assert truths == sense.rule(name).tolist(), name

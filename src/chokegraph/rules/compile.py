@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
 
+from chokegraph.rules.dated import live
 from chokegraph.rules.language import ClassifiedIn, Clause, Met, Mode, Test
 from chokegraph.rules.masks import Book, Link
 from chokegraph.rules.model import FactDefinition, Law, Rule, RuleVersion
@@ -90,6 +91,62 @@ class Program:
     def facts(self) -> dict[str, FactDefinition]:
         """The facts that the law asks about."""
         return {name: self.law.facts[name] for name in self.book.asked if name in self.law.facts}
+
+    @cached_property
+    def derived(self) -> frozenset[str]:
+        """Those of them that follow from others where a row does not give them."""
+        return frozenset(name for name, fact in self.facts.items() if fact.derived)
+
+    @cached_property
+    def dated(self) -> tuple[str, ...]:
+        """Those of them that follow from others by a parameter of the law."""
+        return tuple(
+            name
+            for name, fact in self.facts.items()
+            if any(part[:1] == "$" for part in (*fact.numerator, *fact.denominator))
+        )
+
+    @cached_property
+    def factors(self) -> list[tuple[object, ...]]:
+        """For every vintage, the values of the parameters that those rest on."""
+        names = {
+            part[1:]
+            for name in self.dated
+            for part in (*self.facts[name].numerator, *self.facts[name].denominator)
+            if part[:1] == "$"
+        }
+        return [
+            tuple(
+                version and version.value
+                for version in (
+                    live(self.law.parameters[name].versions, self.day_of(vintage))
+                    for name in sorted(names)
+                )
+            )
+            for vintage in range(len(self.starts))
+        ]
+
+    @cached_property
+    def changes(self) -> dict[str, tuple[str, ...]]:
+        """For each fact of the law, the facts asked about that change with it."""
+        found: dict[str, list[str]] = {name: [name] for name in self.law.facts}
+
+        def add(part: str, whole: str) -> None:
+            found[part].append(whole)
+            fact = self.law.facts[part]
+            for inner in (*fact.first_of, *fact.numerator, *fact.denominator):
+                if inner[:1] != "$":
+                    add(inner, whole)
+
+        for fact in self.facts.values():
+            for part in (*fact.first_of, *fact.numerator, *fact.denominator):
+                if part[:1] != "$":
+                    add(part, fact.id)
+        asked = {
+            name: tuple(each for each in names if each in self.facts)
+            for name, names in found.items()
+        }
+        return {name: names for name, names in asked.items() if names}
 
     @cached_property
     def position(self) -> dict[str, int]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from chokegraph.rules.atoms import fact_value
+from chokegraph.rules.bitwise import Bitwise, spread
 from chokegraph.rules.compile import Program
-from chokegraph.rules.levels import State
 from chokegraph.rules.model import FactDefinition
-from chokegraph.rules.outcome import Core, Outcome
+from chokegraph.rules.outcome import Outcome
 from chokegraph.rules.pruning import pruner_of
 from chokegraph.rules.values import NOT_APPLICABLE, Value
 
@@ -95,34 +95,45 @@ class _Neighbourhood:
         self.on = on
         self.facts = program.facts
         self.vintage = program.vintage(on)
-        self.values = {name: self._value(name, row, on) for name in self.facts}
-        self.effects = {name: self._effect(name, value) for name, value in self.values.items()}
+        self.values = values_of(program, row, on)
+        effect = self.book.effect
+        self.effects = {name: effect(name, value) for name, value in self.values.items()}
         self._counts: tuple[int, int, int, int] | None = None
-        self.parts = _dependants(self.facts.values(), self.law.facts)
 
     def flips(self) -> Flips:
         """Work out all changes, then decide all that came up together."""
         live = self.program.starts[self.vintage][0]
         now = _joined(self.effects.values(), live)
-        tried = list(self._single_facts(live))
-        days = list(self._days())
-        distinct = list(dict.fromkeys([now, *(e for _, _, e in tried), *(e for _, e in days)]))
-        tag = self.book.tag("eccn")
-        every = 0
-        for kept, _ in distinct:
-            every |= kept
+        tried = self._single_facts(live, now)
+        days = [each for each in self._days() if each[1] != now]
+        whole = now[0]
+        for _, _, (kept, _) in tried:
+            whole |= kept
+        for _, (kept, _) in days:
+            whole |= kept
         # What cannot matter in any of them need not be decided.
         pruner = pruner_of(self.book)
-        every, _, _ = pruner.prune(every, 0, pruner.everything())
-        states = [State(kept & every, 0, 0, ((tag, opened & every),)) for kept, opened in distinct]
-        found = dict(zip(distinct, Core(self.program, states).outcomes(), strict=True))
+        whole, _, _ = pruner.prune(whole, 0, pruner.everything())
+        distinct: dict[Effect, int] = {(now[0] & whole, now[1] & whole): 0}
+
+        def place(effect: Effect) -> int:
+            return distinct.setdefault((effect[0] & whole, effect[1] & whole), len(distinct))
+
+        spots = [place(effect) for _, _, effect in tried]
+        day_spots = [place(effect) for _, effect in days]
+        clauses = spread(list(distinct), len(self.book.clauses))
+        found = Bitwise(self.program, clauses, len(distinct), strict=False).outcomes()
         groups: dict[tuple[str, Outcome], list[Value]] = {}
-        for name, values, effect in tried:
-            if found[effect] != found[now]:
-                groups.setdefault((name, found[effect]), []).extend(values)
-        other = [DayFlip(day, found[effect]) for day, effect in days if found[effect] != found[now]]
+        for (name, values, _), spot in zip(tried, spots, strict=True):
+            if found[spot] != found[0]:
+                groups.setdefault((name, found[spot]), []).extend(values)
+        other = [
+            DayFlip(day, found[spot])
+            for (day, _), spot in zip(days, day_spots, strict=True)
+            if found[spot] != found[0]
+        ]
         return Flips(
-            found[now],
+            found[0],
             tuple(Flip(name, tuple(values), what) for (name, what), values in groups.items()),
             max((each for each in other if each.on < self.on), key=_day, default=None),
             min((each for each in other if each.on > self.on), key=_day, default=None),
@@ -131,39 +142,44 @@ class _Neighbourhood:
     def _value(self, name: str, row: Mapping[str, Value], on: date) -> Value:
         return fact_value(row, self.facts[name], self.law, on)
 
-    def _effect(self, name: str, value: Value) -> Effect:
-        row = self.book.look_up(name, value)
-        opened = 0
-        for tag, bits in row.tags:
-            if tag not in self.book.mark_tags:
-                opened |= bits
-        return row.kept, opened
-
     # -- other facts ----------------------------------------------------------------------------
 
-    def _single_facts(self, live: int) -> Iterator[tuple[str, Sequence[Value], Effect]]:
-        """Yield facts with other values, and what the row would come to."""
-        for name, fact in self.law.facts.items():
-            changes = [each for each in (name, *self.parts.get(name, ())) if each in self.facts]
+    def _single_facts(self, live: int, now: Effect) -> list[tuple[str, Sequence[Value], Effect]]:
+        """Return facts with other values, and what the row would come to, if not to the same."""
+        found: list[tuple[str, Sequence[Value], Effect]] = []
+        for name, changes in self.program.changes.items():
+            fact = self.law.facts[name]
             value = self.row.get(name)
-            if not changes or value is NOT_APPLICABLE or (fact.derived and name not in self.row):
+            if value is NOT_APPLICABLE or (fact.derived and name not in self.row):
                 continue
             kept, opened = self._without(changes, live)
             if not any(kept & self.book.touched(each) for each in changes):
                 continue
-            for values in self._candidates(fact, value, changes):
-                row = {**self.row, name: values[0]}
-                yield (
-                    name,
-                    values,
-                    _joined(
-                        [self._effect(each, self._value(each, row, self.on)) for each in changes],
-                        kept,
-                        opened,
-                    ),
-                )
+            for values, (mine, open_) in self._changed(fact, value, changes):
+                rest = kept & mine
+                effect = rest, (opened | open_) & rest
+                if effect != now:
+                    found.append((name, values, effect))
+        return found
 
-    def _without(self, names: list[str], live: int) -> Effect:
+    def _changed(
+        self, fact: FactDefinition, value: Value, changes: tuple[str, ...]
+    ) -> Iterable[tuple[Sequence[Value], Effect]]:
+        """Return other values of a fact, and what they do."""
+        if changes == (fact.id,):
+            if fact.type not in ("flag", "date", "number") and not fact.is_set:
+                return self.book.alike_effects(fact.id)
+            effect = self.book.effect
+            tried = self._candidates(fact, value, changes)
+            return [(values, effect(fact.id, values[0])) for values in tried]
+        found = []
+        for values in self._candidates(fact, value, changes):
+            row = {**self.row, fact.id: values[0]}
+            effects = [self.book.effect(e, self._value(e, row, self.on)) for e in changes]
+            found.append((values, _joined(effects, -1)))
+        return found
+
+    def _without(self, names: tuple[str, ...], live: int) -> Effect:
         """Return what the other facts leave, and leave open."""
         if len(names) > 1:
             rest = (effect for each, effect in self.effects.items() if each not in names)
@@ -171,8 +187,9 @@ class _Neighbourhood:
         if self._counts is None:
             killed = killed_twice = open_ = open_twice = 0
             for kept, opened in self.effects.values():
-                killed_twice |= killed & ~kept
-                killed |= live & ~kept
+                fall = live & ~kept
+                killed_twice |= killed & fall
+                killed |= fall
                 open_twice |= open_ & opened
                 open_ |= opened
             self._counts = (killed, killed_twice, open_, open_twice)
@@ -182,7 +199,7 @@ class _Neighbourhood:
         return kept, (open_ & ~own_open | open_twice) & kept
 
     def _candidates(
-        self, fact: FactDefinition, value: Value, changes: list[str]
+        self, fact: FactDefinition, value: Value, changes: tuple[str, ...]
     ) -> Iterator[Sequence[Value]]:
         """Yield other values of a fact; values that no question tells apart come together."""
         if fact.type == "flag":
@@ -202,7 +219,7 @@ class _Neighbourhood:
             for name in sorted(held):
                 yield [held - {name}]
 
-    def _numbers(self, fact: FactDefinition, value: Value, changes: list[str]) -> list[float]:
+    def _numbers(self, fact: FactDefinition, value: Value, changes: tuple[str, ...]) -> list[float]:
         """Return numbers at, and on both sides of, every threshold that a fact can cross."""
         edges = set(self._edges(fact.id))
         if isinstance(value, (int, float)) and value:
@@ -225,20 +242,30 @@ class _Neighbourhood:
 
     def _days(self) -> Iterator[tuple[date, Effect]]:
         """Yield the last day of every earlier vintage and the first of every later one."""
-        dated = [
-            name
-            for name, fact in self.facts.items()
-            if any(part[:1] == "$" for part in (*fact.numerator, *fact.denominator))
-        ]
+        dated = self.program.dated
         rest = _joined((e for name, e in self.effects.items() if name not in dated), -1)
+        known: dict[tuple[object, ...], list[Effect]] = {}
         for vintage, (live, _) in enumerate(self.program.starts):
             if vintage == self.vintage:
                 continue
             day = self.program.day_of(vintage if vintage > self.vintage else vintage + 1)
             if vintage < self.vintage:
                 day -= timedelta(days=1)
-            mine = [self._effect(name, self._value(name, self.row, day)) for name in dated]
-            yield day, _joined(mine, rest[0] & live, rest[1])
+            factors = self.program.factors[vintage]
+            if factors not in known:
+                known[factors] = [
+                    self.book.effect(name, self._value(name, self.row, day)) for name in dated
+                ]
+            yield day, _joined(known[factors], rest[0] & live, rest[1])
+
+
+def values_of(program: Program, row: Mapping[str, Value], on: date) -> dict[str, Value]:
+    """Return the values of all facts that the law asks about, derived where a row gives none."""
+    derived = program.derived
+    return {
+        name: fact_value(row, fact, program.law, on) if name in derived else row.get(name)
+        for name, fact in program.facts.items()
+    }
 
 
 def _joined(effects: Iterable[Effect], kept: int, opened: int = 0) -> Effect:
@@ -247,26 +274,6 @@ def _joined(effects: Iterable[Effect], kept: int, opened: int = 0) -> Effect:
         kept &= each
         opened |= open_
     return kept, opened & kept
-
-
-def _dependants(
-    facts: Iterable[FactDefinition], every: Mapping[str, FactDefinition]
-) -> dict[str, list[str]]:
-    """Return for each fact those that are derived from it, directly or not."""
-    found: dict[str, list[str]] = {}
-
-    def add(part: str, whole: str) -> None:
-        found.setdefault(part, []).append(whole)
-        fact = every[part]
-        for inner in (*fact.first_of, *fact.numerator, *fact.denominator):
-            if inner[:1] != "$":
-                add(inner, whole)
-
-    for fact in facts:
-        for part in (*fact.first_of, *fact.numerator, *fact.denominator):
-            if part[:1] != "$":
-                add(part, fact.id)
-    return found
 
 
 def _day(flip: DayFlip) -> date:

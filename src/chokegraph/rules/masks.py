@@ -104,6 +104,8 @@ class LookUp(NamedTuple):
     tags: tuple[tuple[int, int], ...]
 
 
+_EFFECTS_KEPT = 1 << 16
+"""Values whose effect is remembered."""
 _NONE: frozenset[str] = frozenset()
 
 
@@ -129,12 +131,15 @@ class Book:
         self.machines: dict[Any, Any] = {}
         self.varying: set[str] = set()
         self.pruner: Any = None
+        self.relations: Any = None
         self.edges: dict[str, set[float | date]] = {}
         self._variant_of: dict[tuple[Any, ...], int] = {}
         self._clause_of: dict[tuple[Any, ...], int] = {}
         self._tag_of: dict[str, int] = {}
         self._links: dict[Link, Link] = {}
         self._rows: dict[tuple[str, Any], tuple[int, LookUp]] = {}
+        self._effects: dict[tuple[str, Any], tuple[int, tuple[int, int]]] = {}
+        self._alike_effects: dict[str, tuple[int, list[tuple[list[str], tuple[int, int]]]]] = {}
         self._touched: dict[str, tuple[int, int]] = {}
         self._alike: dict[str, tuple[int, list[list[str]]]] = {}
 
@@ -207,6 +212,32 @@ class Book:
         row = self._work_out(fact, value)
         self._rows[key] = (size, row)
         return row
+
+    def effect(self, fact: str, value: Value) -> tuple[int, int]:
+        """Return the clauses that a value does not make false, and those that it leaves open."""
+        key = (fact, value if not isinstance(value, bool) else str(value))
+        size = len(self.clauses)
+        cached = self._effects.get(key)
+        if cached is not None and cached[0] == size:
+            return cached[1]
+        if len(self._effects) > _EFFECTS_KEPT:
+            self._effects.clear()
+        row = self.look_up(fact, value)
+        opened = 0
+        for tag, bits in row.tags:
+            if tag not in self.mark_tags:
+                opened |= bits
+        self._effects[key] = (size, (row.kept, opened))
+        return row.kept, opened
+
+    def alike_effects(self, fact: str) -> list[tuple[list[str], tuple[int, int]]]:
+        """Return the texts that the law names for a fact, as `alike` does, with their effect."""
+        size = len(self.clauses)
+        cached = self._alike_effects.get(fact)
+        if cached is None or cached[0] != size:
+            found = [(names, self.effect(fact, names[0])) for names in self.alike(fact)]
+            cached = self._alike_effects[fact] = (size, found)
+        return cached[1]
 
     def touched(self, fact: str) -> int:
         """Return the clauses that ask something about a fact."""
