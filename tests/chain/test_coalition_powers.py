@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chokegraph.chain import compile_chain, dependence
 from chokegraph.chain.coalitions import blocking_of, refusers
-from chokegraph.chain.deciding import _counted, _factored, _transformed, deciding
+from chokegraph.chain.deciding import _counted, _factored, _transformed, deciding, fussell_vesely
 from chokegraph.chain.examples import small_world, toy_world
 from chokegraph.chain.game import ChainGame, every_coalition
 from chokegraph.chain.graded import at_loss, loss_table, losses
@@ -76,6 +76,9 @@ def test_the_toy_by_hand():
     # refuses and DE does not, 1/4 x 3/4.
     assert by["JP"].birnbaum.value == pytest.approx(7 / 16)
     assert by["NL"].birnbaum.value == pytest.approx(3 / 16)
+    # JP refuses and one of the others does; of these seven sixteenths of JP's, four are with NL.
+    assert by["JP"].fussell_vesely_at == 1.0
+    assert by["NL"].fussell_vesely_at == pytest.approx(4 / 7)
     assert [by[c].fussell_vesely for c in ("JP", "NL", "DE")] == [1.0, 0.5, 0.5]
     assert [by[c].betweenness for c in ("JP", "NL", "DE")] == [0.5, 0.5, 0.5]
     assert by["JP"].pairs == ("DE", "NL")
@@ -128,6 +131,15 @@ def test_every_way_of_counting_gives_the_definition(family):
         assert found[member].shapley == pytest.approx(orders)
         at = sum(0.3 ** len(s) * 0.7 ** (len(others) - len(s)) for s in swing)
         assert found[member].birnbaum(0.3) == pytest.approx(at)
+    share = fussell_vesely(family, 0.3, most_groups=24, most_work=10**6)
+    for member in who:
+        mine = [set(one) for one in family if member in one]
+        some = denied = 0.0
+        for s in map(frozenset, subsets(who)):
+            weight = 0.3 ** len(s) * 0.7 ** (len(who) - len(s))
+            some += weight * any(one <= s for one in mine)
+            denied += weight * blocks[s]
+        assert share[member] == pytest.approx(some / denied)
     for part in take_apart(family):
         factored = _factored(part, 10**6)
         assert _transformed(part, 24) == factored

@@ -122,6 +122,70 @@ def deciding(
     return answer
 
 
+def fussell_vesely(
+    family: Sequence[Sequence[str]], chance: float, *, most_groups: int, most_work: int
+) -> Mapping[str, float] | None:
+    """Return Fussell and Vesely's importance of each provider in a family.
+
+    That is the chance that some minimal coalition that holds it refuses as a whole, if the goal is
+    blocked and each provider refuses with the same probability, independently.
+
+    Args:
+        family: All minimal blocking coalitions of one goal.
+        chance: With what probability each provider refuses, above 0.
+        most_groups: As in `deciding`.
+        most_work: As in `deciding`.
+
+    Returns:
+        Provider -> 0..1; None where a part is too large.
+
+    Example:
+        >>> family = [("JP", "NL"), ("DE", "JP")]
+        >>> found = fussell_vesely(family, 0.5, most_groups=20, most_work=1000)
+        >>> {name: round(share, 3) for name, share in sorted(found.items())}
+        {'DE': 0.667, 'JP': 1.0, 'NL': 0.667}
+    """
+    limits = {"most_groups": most_groups, "most_work": most_work}
+    members = dict.fromkeys(member for coalition in family for member in coalition)
+    if chance <= 0.0 or not members:
+        return {}
+    whole = _blocked(family, **limits)
+    found: dict[tuple[int, ...], float | None] = {}
+    answer: dict[str, float] = {}
+    for member in members:
+        mine = tuple(i for i, coalition in enumerate(family) if member in coalition)
+        if mine not in found:
+            some = _blocked([family[i] for i in mine], **limits)
+            found[mine] = (
+                None
+                if some is None or whole is None
+                else Deciding(some).birnbaum(chance) / Deciding(whole).birnbaum(chance)
+            )
+        share = found[mine]
+        if share is None:
+            return None
+        answer[member] = share
+    return answer
+
+
+def _blocked(
+    family: Sequence[Sequence[str]], *, most_groups: int, most_work: int
+) -> Polynomial | None:
+    """The chance that some coalition of a family refuses as a whole."""
+    free: Polynomial = (1,)
+    for part in take_apart(family):
+        # Factoring needs no indices here; only the whole is asked for.
+        try:
+            blocked = _Factoring(part.sizes, most_work).blocked(frozenset(part.sets))
+        except _TooLongError:
+            other = _transformed(part, most_groups)
+            if other is None:
+                return None
+            blocked = other[0]
+        free = _times(free, _less((1,), blocked))
+    return _less((1,), free)
+
+
 Counted = tuple[Polynomial, list[Polynomial]]
 """The chance that a part blocks, and for each group the chance that one of its members decides."""
 

@@ -15,8 +15,10 @@ groups of a part is small.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 Coalition = tuple[str, ...]
 
@@ -45,7 +47,7 @@ class Part:
         )
 
 
-def take_apart(family: Sequence[Iterable[str]]) -> tuple[Part, ...]:
+def take_apart(family: Sequence[Sequence[str]]) -> tuple[Part, ...]:
     """Return the independent parts of a family of minimal coalitions.
 
     Args:
@@ -75,15 +77,12 @@ def take_apart(family: Sequence[Iterable[str]]) -> tuple[Part, ...]:
                 if pattern & reached:
                     reached |= pattern
         mine = [pattern for pattern in left if pattern & reached]
-        sets = [index for index in range(len(family)) if reached >> index & 1]
-        parts.append(
-            Part(
-                tuple(tuple(left[pattern]) for pattern in mine),
-                tuple(
-                    sum(1 << g for g, pattern in enumerate(mine) if pattern >> index & 1)
-                    for index in sets
-                ),
-            )
-        )
+        bit = {member: 1 << g for g, pattern in enumerate(mine) for member in left[pattern]}
+        sets = [
+            reduce(or_, (bit[member] for member in coalition))
+            for coalition in family
+            if next(iter(coalition)) in bit
+        ]
+        parts.append(Part(tuple(tuple(left[pattern]) for pattern in mine), tuple(sets)))
         left = {pattern: who for pattern, who in left.items() if pattern not in mine}
     return tuple(sorted(parts, key=lambda part: (len(part.groups), part.groups)))

@@ -29,6 +29,8 @@ class MemberPower:
         banzhaf_error: Standard error; None where the index is counted exactly.
         shapley_error: The same.
         fussell_vesely: Share of the minimal blocking coalitions that hold it.
+        fussell_vesely_at: The chance that some minimal coalition with it refuses as a whole, if
+            the goal is denied and each refuses with the probability asked; None if none was asked.
         betweenness: Share of the minimal production plans that use it; None where they are not
             known.
         alone: Whether it can deny the goal by itself.
@@ -45,6 +47,7 @@ class MemberPower:
     banzhaf_error: float | None
     shapley_error: float | None
     fussell_vesely: float
+    fussell_vesely_at: float | None
     betweenness: float | None
     alone: bool
     pairs: tuple[str, ...]

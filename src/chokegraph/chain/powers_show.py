@@ -27,6 +27,7 @@ MEMBER_COLUMNS = (
     "banzhaf_error",
     "loss_error",
     "fussell_vesely",
+    "fussell_vesely_at",
     "betweenness",
 )
 COALITION_COLUMNS = ("size", "members", "blocks", "unattributed")
@@ -137,6 +138,7 @@ def _member_row(member: MemberPower, names: Mapping[str, str]) -> dict[str, obje
         "alone": "yes" if member.alone else "no",
         "pairs": ";".join(member.pairs),
         "fussell_vesely": _cut(member.fussell_vesely),
+        "fussell_vesely_at": _cut(member.fussell_vesely_at),
         "betweenness": _cut(member.betweenness),
     }
     for name in INDICES:
@@ -159,6 +161,7 @@ def _member_record(member: MemberPower, names: Mapping[str, str]) -> dict[str, A
         "alone": member.alone,
         "pairs": list(member.pairs),
         "fussell_vesely": _cut(member.fussell_vesely),
+        "fussell_vesely_at": _cut(member.fussell_vesely_at),
         "betweenness": _cut(member.betweenness),
     }
     for name in INDICES:

@@ -16,7 +16,7 @@ import numpy as np
 
 from chokegraph.chain.coalitions import Blocking, refusers
 from chokegraph.chain.concentration import Interval
-from chokegraph.chain.deciding import Deciding, deciding
+from chokegraph.chain.deciding import Deciding, deciding, fussell_vesely
 from chokegraph.chain.game import ChainGame, Game
 from chokegraph.chain.graph import compile_chain
 from chokegraph.chain.indices import shapley
@@ -165,6 +165,9 @@ def weigh(
         partners.setdefault(one, []).append(other)
         partners.setdefault(other, []).append(one)
     plans = _plans(blocking)
+    importance = None
+    if chance is not None and blocking.complete:
+        importance = fussell_vesely(blocking.coalitions, chance, **_limits())
     members = []
     for provider in games["figures"].providers:
         every = [found.of(provider) for found in counted.values()]
@@ -183,6 +186,7 @@ def weigh(
                 banzhaf_error=mine.banzhaf_error,
                 shapley_error=mine.shapley_error,
                 fussell_vesely=holding / len(blocking.coalitions) if blocking.coalitions else 0.0,
+                fussell_vesely_at=None if importance is None else importance.get(provider, 0.0),
                 betweenness=None if plans.number is None else plans.betweenness.get(provider, 0.0),
                 alone=(provider,) in certain,
                 pairs=tuple(sorted(partners.get(provider, []))),
@@ -245,8 +249,7 @@ def _count(game: Game, *, chance: float | None, draws: int, seed: int) -> _Count
     if blocking.complete:
         exact = deciding(
             blocking.coalitions,
-            most_groups=int(preset_value("providers_searched_in_full")),
-            most_work=int(preset_value("pairs_compared_per_part")),
+            **_limits(),
         )
     ones: dict[str, _One] = {}
     if exact is None:
@@ -265,6 +268,13 @@ def _count(game: Game, *, chance: float | None, draws: int, seed: int) -> _Count
         )
     sampled = [("indices", exact is None), ("losses", errors is not None)]
     return _Counted(blocking, ones, lost, tuple(name for name, drawn in sampled if drawn))
+
+
+def _limits() -> dict[str, int]:
+    return {
+        "most_groups": int(preset_value("providers_searched_in_full")),
+        "most_work": int(preset_value("pairs_compared_per_part")),
+    }
 
 
 def _indices(one: Deciding, chance: float | None) -> _One:

@@ -40,7 +40,8 @@ def _view(found: Answered, *, sources: bool) -> RenderableType:
     whom = f" to {powers.target}" if powers.target else ""
     words = {"country": "countries", "firm": "firms"}.get(powers.by, powers.by)
     title = f"Who can deny {found.title}{whom}: coalitions of {words} ({found.where})"
-    parts: list[RenderableType] = [Text(title, style="bold"), *_wrapped([_rule(powers)]), Text("")]
+    parts: list[RenderableType] = [Text(line, style="bold") for line in _lines(title)]
+    parts += [*_wrapped([_rule(powers)]), Text("")]
     parts += _coalitions(powers)
     parts += [Text("")]
     if powers.members:
@@ -213,10 +214,10 @@ def _sources(powers: CoalitionPowers, world: World) -> list[RenderableType]:
 
 
 def _wrapped(lines: Iterable[str]) -> list[RenderableType]:
-    return [
-        Text(part)
-        for line in lines
-        for part in textwrap.wrap(
-            line, COLUMNS, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-        )
-    ]
+    return [Text(part) for line in lines for part in _lines(line)]
+
+
+def _lines(line: str) -> list[str]:
+    return textwrap.wrap(
+        line, COLUMNS, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
