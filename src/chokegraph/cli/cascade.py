@@ -155,7 +155,7 @@ def cascade_command(
 
     if out is not None:
         check_folder(out)
-    found, report = load_network(
+    found, report, suppliers = load_network(
         network, nodes, essentiality, year=year, unit=unit, target=target, control=control
     )
     shown = Printed(network, top=top, by=by.value, explain=explain)
@@ -179,6 +179,7 @@ def cascade_command(
         every=every,
         by=by.value,
         explain=explain,
+        suppliers=suppliers,
     )
     print_answer(done, report, shown, output.value)
     if out is not None:

@@ -55,10 +55,14 @@ def load_network(
     unit: str,
     target: str | None,
     control: Path | None,
-) -> tuple[Network, NetworkReport]:
-    """Read the network that the options name, with its report."""
+) -> tuple[Network, NetworkReport, Sequence[int] | None]:
+    """Read the network that the options name, with its report and the nodes that are suppliers.
+
+    In a network that users bring every node may be one (None); in that of a world the purchases,
+    routes and products are nodes too, and only makers are suppliers.
+    """
     if not is_world(name):
-        return read_network(name, nodes, essentiality, year=year, unit=unit)
+        return *read_network(name, nodes, essentiality, year=year, unit=unit), None
     from chokegraph.chain.networks.from_world import world_network
     from chokegraph.world import load_world
 
@@ -77,7 +81,9 @@ def load_network(
     report = check_network(found.network)
     # Markets of a world have no country of their own: that is no fault of the facts.
     findings = tuple(one for one in report.findings if "no known country" not in one.message)
-    return found.network, replace(report, findings=findings, notes=found.notes, rows=0)
+    report = replace(report, findings=findings, notes=found.notes, rows=0)
+    makers = found.built.makers
+    return found.network, report, sorted(makers[makers >= 0].tolist())
 
 
 def stocks_of(network: Network, stock: str, steps: int | None) -> NDArray[np.float64] | None:
@@ -104,6 +110,7 @@ def answer(
     every: bool,
     by: Literal["firm", "country", "owner", "sector"],
     explain: str | None,
+    suppliers: Sequence[int] | None = None,
 ) -> Answer:
     """Run what was asked for: scenarios, the ranking of all suppliers, or both."""
     findings: list[Finding] = []
@@ -141,17 +148,22 @@ def answer(
     result: CascadeResult | None = cascade(network, asked, settings) if asked else None
     risk: RiskTable | None = None
     if every:
-        risk = _ranked(network, settings, by)
+        risk = _ranked(network, settings, by, suppliers)
     return Answer(network, result, risk, by, next(iter(node), None))
 
 
 def _ranked(
-    network: Network, settings: Settings, by: Literal["firm", "country", "owner", "sector"]
+    network: Network,
+    settings: Settings,
+    by: Literal["firm", "country", "owner", "sector"],
+    suppliers: Sequence[int] | None,
 ) -> RiskTable:
     """All knock-outs, with a bar on the terminal."""
     from chokegraph.cli.progress import watched
 
     groups = None if by == "firm" else groups_of(network, by)
+    if groups is None and suppliers is not None:
+        groups = {network.node_ids[at]: [at] for at in suppliers}
     with watched() as (report, _):
         return systemic_risk(
             network,

@@ -132,7 +132,7 @@ def _write(answer: Answer, report: NetworkReport, work: Path) -> None:
     if answer.risk is not None:
         _table(risk_frame(answer.risk), work, "risk")
         (work / "risk-profile.svg").write_text(draw_risk_profile(answer.risk), encoding="utf-8")
-        if answer.by == "firm":
+        if answer.by == "firm" and len(answer.risk.loss) == answer.network.nodes:
             risk = pl.DataFrame({"systemic risk": answer.risk.loss})
             nodes = risk if nodes is None else nodes.hstack(risk)
     write_graphml(answer.network, work / "network.graphml", nodes=nodes, edges=edges)

@@ -23,7 +23,7 @@ from chokegraph.report.cascade_frame import (
 from chokegraph.report.svg import coordinate, line_path, nice_ticks, tag
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64.0, 1010.0, 100.0, 470.0
-_NAMED, _LISTED = 8, 20
+_NAMED, _LISTED, _COMPARED = 8, 20, 60
 
 
 def draw_risk_profile(risk: RiskTable) -> str:
@@ -93,7 +93,7 @@ def _wide(title: str, note: str, frame: pl.DataFrame, rows: Sequence[dict[str, A
     thinned = _thinned(len(rows))
     own = [(across(at + 1), up(rows[at]["own"])) for at in thinned]
     loss = [(across(at + 1), up(rows[at]["loss"])) for at in thinned]
-    parts += [tag("circle", cx=x, cy=y, r=3, class_="hollow") for x, y in own]
+    parts += [tag("circle", cx=x, cy=y, r=3, class_="hollow") for x, y in own[:_COMPARED]]
     parts.append(tag("path", d=line_path(loss), class_="curve"))
     for (x, y), at in zip(loss, thinned, strict=True):
         words = f"{rows[at]['rank']}. {rows[at]['words']}: {percent(rows[at]['loss'])}"

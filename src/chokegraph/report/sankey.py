@@ -26,8 +26,9 @@ from chokegraph.report.cascade_frame import (
 from chokegraph.report.svg import coordinate, tag
 
 MOST_LINKS = 24
-_BAR, _GAP, _TOP, _SIDE, _LEAST = 12.0, 36.0, 84.0, 20.0, 3.0
+_BAR, _GAP, _TOP, _SIDE, _LEAST = 12.0, 36.0, 98.0, 20.0, 3.0
 _TALL = 430.0
+_LABEL = 185.0
 
 
 @dataclass(frozen=True)
@@ -247,7 +248,7 @@ def _wide(drawn: Sankey) -> Drawing:
         columns[spot].append(name)
     scale = _TALL / max(sum(size[name] for name in names) for names in columns.values())
     _untangle(columns, drawn.links, layer)
-    step = (WIDE - 2 * _SIDE - 150.0) / max(max(columns), 1)
+    step = (WIDE - 2 * _SIDE - _LABEL) / max(max(columns), 1)
     place: dict[str, tuple[float, float, float]] = {}
     full = 0.0
     heights = {
@@ -387,9 +388,9 @@ def _narrow(drawn: Sankey) -> Drawing:
     for link in drawn.links:
         whole = link.value / most * (NARROW - 32)
         lost = link.lost / most * (NARROW - 32)
-        arrow = f"{drawn.names[link.source]} → {drawn.names[link.target]}"
+        arrow = f"{short(drawn.names[link.source], 22)} → {short(drawn.names[link.target], 22)}"
         parts += [
-            tag("text", short(arrow, 50), x=16, y=y),
+            tag("text", arrow, x=16, y=y),
             tag(
                 "text",
                 short(f"{link.product}: {amount(link.lost)} of {amount(link.value)} lost", 56),

@@ -22,8 +22,8 @@ def check_network(network: Network) -> NetworkReport:
         network: The network.
 
     Returns:
-        Errors: arrays that do not fit, bad values, self loops, duplicate edges. Warnings: orphans,
-        unknown countries, missing final demand.
+        A report. Its errors are arrays that do not fit, bad values, self loops and duplicate edges;
+        its warnings orphans, unknown countries and missing final demand.
 
     Example:
         >>> from chokegraph.chain.networks import read_network

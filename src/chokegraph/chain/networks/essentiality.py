@@ -61,9 +61,9 @@ def load_essentiality(
         buyers: Positions of the names that are sectors of nodes; all of them where not given.
 
     Returns:
-        The matrix with its basis. Pairs that the source does not name are essential: what is not
-        known to be replaceable is taken as needed, so that losses are not understated; a warning
-        says how many. Pairs that the analysts did not rate are non-essential.
+        The matrix with its basis. Pairs that the source does not name are essential, since what is
+        not known to be replaceable is taken as needed, so that losses are not understated; a
+        warning says how many. Pairs that the analysts did not rate are non-essential.
 
     Example:
         >>> found = load_essentiality("expert", ["C20", "C26"])

@@ -100,12 +100,12 @@ class Network:
 
     @cached_property
     def sold(self) -> FloatArray:
-        """(N,) what each node sells to other nodes: its out-strength."""
+        """(N,) what each node sells to other nodes, its out-strength."""
         return np.bincount(self.supplier, self.value, self.nodes).astype(np.float64)
 
     @cached_property
     def bought(self) -> FloatArray:
-        """(N,) what each node buys from other nodes: its in-strength."""
+        """(N,) what each node buys from other nodes, its in-strength."""
         return np.bincount(self.customer, self.value, self.nodes).astype(np.float64)
 
     @cached_property
