@@ -117,6 +117,7 @@ def walk(
     for t in range(len(structure.quarters)):
         now = {name: path[t] for name, path in X.items()}
         now["ahead"] = now["ahead"][horizon]
+        now["calm"] = now["ahead"] == now["regime"]
         S, fact = step(np, S, now, P, C, D, T)
         states.append(S)
         facts.append(fact)

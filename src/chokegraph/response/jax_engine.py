@@ -3,7 +3,8 @@
 
 On a CPU one draw's state should stay in the cache, so draws are mapped one after another (see
 `simulate.BATCH`) and the quarters are a scan; chunks of draws run in as many threads as there are
-cores.
+cores. Draws that are run together share the test whether anything is expected to change, so that
+one side only is worked out for all of them.
 """
 
 from __future__ import annotations
@@ -25,24 +26,37 @@ from chokegraph.response.start import begin
 from chokegraph.response.step import step
 
 
-def run_draw(P: Tree, approval: Arr, C: Tree, calendar: Tree, X: Tree) -> Tree:
-    """Run one draw over all quarters; traceable. See `numpy_engine.run_draw`."""
-    T = access.tables(jnp, P, calendar, approval)
-    S, D = begin(jnp, P, C, T["access"][calendar["before"]])
-    horizon = jnp.clip(jnp.rint(P["horizon"]), 0, X["ahead"].shape[1] - 1).astype(jnp.int32)
-    X = {**X, "ahead": X["ahead"][:, horizon]}
-    years = jax.tree.map(lambda path: path.reshape(-1, 4, *path.shape[1:]), X)
+def run_draws(P: Tree, approval: Arr, C: Tree, calendar: Tree, X: Tree) -> Tree:
+    """Run a few draws together over all quarters; traceable. See `numpy_engine.run_draw`."""
 
-    def quarter(S: Tree, now: Tree) -> tuple[Tree, Tree]:
+    def start(P: Tree, approval: Arr) -> tuple[Tree, Tree, Tree, Arr]:
+        T = access.tables(jnp, P, calendar, approval)
+        S, D = begin(jnp, P, C, T["access"][calendar["before"]])
+        ahead = jnp.clip(jnp.rint(P["horizon"]), 0, X["ahead"].shape[1] - 1).astype(jnp.int32)
+        return S, D, T, ahead
+
+    S, D, T, horizon = jax.vmap(start)(P, approval)
+    expected = X["ahead"][:, horizon]
+    calm = (expected == X["regime"][:, None]).all(axis=1)
+    paths = {**X, "ahead": expected, "calm": calm}
+    years = jax.tree.map(lambda path: path.reshape(-1, 4, *path.shape[1:]), paths)
+    of_draw = {name: 0 if name == "ahead" else None for name in paths}
+
+    def one(S: Tree, now: Tree, P: Tree, D: Tree, T: Tree) -> tuple[Tree, Tree]:
         S, facts = step(jnp, S, now, P, C, D, T)
         return S, record(jnp, facts, C)
 
+    def quarter(S: Tree, now: Tree) -> tuple[Tree, Tree]:
+        advanced: tuple[Tree, Tree] = jax.vmap(one, in_axes=(0, of_draw, 0, 0, 0))(S, now, P, D, T)
+        return advanced
+
     def year(S: Tree, four: Tree) -> tuple[Tree, Tree]:
         S, outcomes = jax.lax.scan(quarter, S, four)
-        return S, by_year(jnp, outcomes)
+        # [4, draw, ...]: the quarters of each draw.
+        return S, jax.vmap(lambda each: by_year(jnp, each), in_axes=1)(outcomes)
 
     _, outcomes = jax.lax.scan(year, S, years)
-    result: Tree = outcomes
+    result: Tree = jax.tree.map(lambda path: jnp.swapaxes(path, 0, 1), outcomes)
     return result
 
 
@@ -51,12 +65,13 @@ def compiled(batch_size: int) -> Any:  # noqa: ANN401 - JAX has no public type f
     """Return the compiled map over draws: (P, approval, C, calendar, X) -> outcomes."""
 
     def over_draws(P: Tree, approval: Arr, C: Tree, calendar: Tree, X: Tree) -> Tree:
-        def one(draw: tuple[Tree, Arr]) -> Tree:
-            return run_draw(draw[0], draw[1], C, calendar, X)
+        def few(draws: tuple[Tree, Arr]) -> Tree:
+            return run_draws(draws[0], draws[1], C, calendar, X)
 
-        size = batch_size if batch_size > 1 else None
-        outcomes: Tree = jax.lax.map(one, (P, approval), batch_size=size)
-        return outcomes
+        grouped = jax.tree.map(lambda a: a.reshape(-1, batch_size, *a.shape[1:]), (P, approval))
+        outcomes: Tree = jax.lax.map(few, grouped)
+        ungrouped: Tree = jax.tree.map(lambda a: a.reshape(-1, *a.shape[2:]), outcomes)
+        return ungrouped
 
     return jax.jit(over_draws, compiler_options=compiler_options())
 

@@ -29,6 +29,7 @@ def run_draw(P: Tree, approval: Arr, C: Tree, calendar: Tree, X: Tree) -> Tree:
     for t in range(len(X["t"])):
         now = {name: path[t] for name, path in X.items()}
         now["ahead"] = now["ahead"][horizon]
+        now["calm"] = now["ahead"] == now["regime"]
         S, facts = step(np, S, now, P, C, D, T)
         outcomes.append(record(np, facts, C))
     years = []

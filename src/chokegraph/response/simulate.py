@@ -31,8 +31,8 @@ CHUNK = 8
 for this many draws, so that runs of any length share one compilation."""
 
 BATCH = 1
-"""Draws mapped together by JAX. One at a time keeps the branch that `arrays.either` rests on;
-mapped together, both sides would be worked out."""
+"""Draws mapped together by JAX. One at a time fits into a core's cache; two, four or eight together
+take longer for each draw."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def simulate(
     name = pick_engine(engine)
     number = dtype or ("float64" if name == "numpy" else "float32")
     batch = batch_size or BATCH
-    chunk = max(CHUNK, batch) if name == "jax" else 1
+    chunk = -(-CHUNK // batch) * batch if name == "jax" else 1
     spans = [(start, min(start + chunk, params.draws)) for start in range(0, params.draws, chunk)]
     jobs = _prepare(structure, params, policies)
     tasks = [(run, span) for span in spans for run in policies]
@@ -217,14 +217,15 @@ def _jax_runner(
 ) -> Runner:
     import jax
 
-    from chokegraph.response import jax_engine
+    from chokegraph.response import jax_engine, padding
 
+    inputs = jobs[next(iter(jobs))]["constants"]["capital"].size
     # The width of numbers is a setting of each thread.
     double = number == "float64"
     with jax.enable_x64(double):
         fixed = {
             run: tuple(
-                jax_engine.as_arrays(job[part], number)
+                jax_engine.as_arrays(padding.fill_constants(job[part], inputs), number)
                 for part in ("constants", "calendar", "quarters")
             )
             for run, job in jobs.items()
@@ -239,13 +240,15 @@ def _jax_runner(
         pick = np.minimum(np.arange(span[0], span[0] + chunk), span[1] - 1)
         with jax.enable_x64(double):
             # NumPy arrays go in as they are: quicker than putting each on the device by name.
-            rows = jax_engine.cast({k: v[pick] for k, v in job["values"].items()}, number)
+            drawn = {name: array[pick] for name, array in job["values"].items()}
+            rows = jax_engine.cast(padding.fill_draws(drawn, inputs), number)
             approval = job["approval"][pick].astype(number)
             outcome = go(rows, approval, *fixed[run])
         if run not in known:
             known.add(run)
             jax_engine.give_back_memory()
-        return {name: np.asarray(array)[: span[1] - span[0]] for name, array in outcome.items()}
+        whole = {name: np.asarray(array)[: span[1] - span[0]] for name, array in outcome.items()}
+        return padding.cut(whole, inputs)
 
     return run_span
 

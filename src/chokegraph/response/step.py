@@ -8,7 +8,7 @@ branches on values. The equations stand in `docs/model.md`.
 from __future__ import annotations
 
 from chokegraph.response import access, capability, making, market
-from chokegraph.response.arrays import Tree, Xp, add_up, either, settle
+from chokegraph.response.arrays import Arr, Tree, Xp, add_up, either, settle
 
 
 def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[Tree, Tree]:
@@ -20,7 +20,8 @@ def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[
             `s` shares, `oe` effective access [5, C, I]; `M` remembered risk [3, C, I]; `N` stock,
             `a` availability [5, I]; `B` installed base [3, C, I]; `A`, `A_plan` route output so
             far [R]; `customers` [I].
-        X: This quarter: time `t` in quarters, regimes `regime` and `ahead`, levers.
+        X: This quarter: time `t` in quarters, regimes `regime` and `ahead`, `calm` where they are
+            the same for all draws that are run together, levers.
         P: Parameters of the draw.
         C: Constants of the structure.
         D: Derived constants of the draw (`start.begin`).
@@ -33,8 +34,14 @@ def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[
     # 1 policy
     K = S["K"]
     F = xp.max(K, axis=0)
-    R, ahead = access.regime(T, X["regime"]), access.regime(T, X["ahead"], access.SALES)
-    R, ahead, F = settle(xp, (R, ahead, F))
+    R, F = settle(xp, (access.regime(T, X["regime"]), F))
+    # Nothing else is expected in most quarters: what is in force need not be fetched again.
+    ahead = either(
+        xp,
+        X["calm"],
+        lambda: {name: R[name] for name in access.SALES},
+        lambda: access.regime(T, X["ahead"], access.SALES),
+    )
     asked = D["asked"] + C["asked_drift"] * (t / 4.0)
     D = {**D, "asked_now": asked}
     cap, cap_ahead = access.ceiling(xp, F, R), access.ceiling(xp, F, ahead)
@@ -56,18 +63,15 @@ def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[
     # 3 shares
     share = market.move_shares(xp, S, X, P, C, oe, want, demand)
     share = settle(xp, share)
+
     # 4 orders and stock
-    threat = either(
-        xp,
-        X["regime"] == X["ahead"],
-        lambda: xp.zeros_like(demand),
-        lambda: market.threatened(
-            xp,
-            share,
-            oe,
-            ahead["access"] * access.open_gates(xp, K, ahead, cap_ahead, asked, P, C) * built,
-        ),
-    )
+    def threat_of() -> Arr:
+        left = ahead["access"] * access.open_gates(xp, K, ahead, cap_ahead, asked, P, C) * built
+        threat = market.threatened(xp, share, oe, left)
+        # Draws run together look ahead differently far: for some of them nothing changes.
+        return xp.where(X["regime"] == X["ahead"], xp.zeros_like(threat), threat)
+
+    threat = either(xp, X["calm"], lambda: xp.zeros_like(demand), threat_of)
     order = market.orders(xp, S, P, share, wary, threat, demand)
     order = settle(xp, order)
     # 5 installed base and availability
