@@ -48,6 +48,37 @@ def test_show_tells_unknown_from_zero(chokegraph):
     assert " 0 %" in china
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("tsmc-n5", ("N5  node:tsmc-n5", "foundry TSMC", "wafer price", "khan-mann-2020")),
+        ("package:hybrid-d2w", ("bond mode d2w", "advanced-die-placement", "bond yield")),
+        ("memory:hbm2e", ("hbm2e or hbm", "memory bandwidth")),
+        ("saqp", ("scheme:saqp", "needs euv no", "ald-tools", "min pitch")),
+        ("cxmt-g4", ("memory-node:cxmt-g4", "bit density")),
+        ("h20", ("accelerator:h20", "applicable die area")),
+        ("euv-layer-cost", ("setting:euv-layer-cost", "asml-lercel-250w")),
+        ("sic-200mm", ("substrate:sic-200mm",)),
+    ],
+)
+def test_show_reaches_technology(chokegraph, name, words):
+    code, out, err = chokegraph("data", "show", name)
+    assert (code, err) == (0, "")
+    for text in words:
+        assert text in out, out
+    assert max(len(line) for line in out.splitlines()) <= 100
+    subject = out.split("data why ")[1].split()[0]
+    code, why, _ = chokegraph("data", "why", subject)
+    assert code == 0
+    assert "used " in why
+
+
+def test_sql_reaches_technology(chokegraph):
+    query = "select count(*) as n from nodes join technology on subject_id = 'node:' || node_id"
+    _, out, _ = chokegraph("data", "sql", query, "--format", "json")
+    assert json.loads(out)[0]["n"] > 100
+
+
 def test_why_has_source_page_interval_grade_and_period(chokegraph):
     _, out, _ = chokegraph(
         "data", "why", "resist", "share", "--object", "country:JP", "--world", SMALL

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -12,10 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chokegraph.chip.catalogue import load_catalogue
 from chokegraph.errors import FindingsError, errors_only
 from chokegraph.world import World, check_data, import_eto, load_world
 from chokegraph.world.export import cell_text, export_world
 from chokegraph.world.tables import parse_number
+from chokegraph.world.technology import load_technology
+from chokegraph.world.technology_schema import TECHNOLOGY_TABLES
 
 DATA = Path(__file__).parent / "data"
 DIFFERENT = {"origin", "version", "data_hash", "notes"}
@@ -121,3 +125,50 @@ def test_any_text_and_number_survives_the_round_trip(small, tmp_path_factory, no
     export_world(world, folder)
     again = load_world(f"package:{folder}").statements[first.statement_id]
     assert (again.note, again.locator, again.value) == (note, locator, value)
+
+
+# -- tables of technology ------------------------------------------------------------------------
+
+
+def test_technology_goes_with_the_bundled_world(tmp_path):
+    """Row for row what is bundled, described, and used again when the package is loaded."""
+    folder = tmp_path / "out"
+    export_world(load_world(), folder)
+    for name in TECHNOLOGY_TABLES:
+        assert load_technology(folder).rows(name) == load_technology().rows(name)
+    described = json.loads((folder / "datapackage.json").read_text("utf-8"))["resources"]
+    assert set(TECHNOLOGY_TABLES) <= {one["name"] for one in described}
+    assert check_data(folder) == []
+    path = folder / "packages.csv"
+    path.write_text(path.read_text("utf-8").replace(",d2w,die,", ",w2w,die,"), "utf-8")
+    own = load_world(f"package:{folder}")
+    assert load_catalogue(own).packages["hybrid-d2w"].bond_mode == "w2w"
+    assert load_catalogue().packages["hybrid-d2w"].bond_mode == "d2w"
+
+
+def test_a_world_without_technology_has_none(small, tmp_path):
+    files = export_world(small, tmp_path / "out")
+    assert not {file.stem for file in files} & set(TECHNOLOGY_TABLES)
+    assert load_catalogue(small).nodes.keys() == load_catalogue().nodes.keys()
+
+
+def test_technology_as_parquet_with_the_figures_in_use(tmp_path):
+    export_world(load_world(), tmp_path / "out", format="parquet")
+    nodes = pl.read_parquet(tmp_path / "out" / "nodes.parquet")
+    assert nodes.filter(pl.col("node_id") == "tsmc-n5")["foundry"].item() == "TSMC"
+    figures = pl.read_parquet(tmp_path / "out" / "technology.parquet")
+    prices = figures.filter(pl.col("property") == "wafer_price")
+    told = dict(zip(prices["subject_id"], prices["value"], strict=True))
+    catalogue = load_catalogue()
+    for key, node in catalogue.nodes.items():
+        assert told.get(f"node:{key}") == (node.wafer_price.mid if node.wafer_price else None)
+    assert set(figures["statement_id"]) <= set(load_world().statements)
+
+
+def test_mistakes_in_a_package_s_technology_are_told(tmp_path):
+    folder = tmp_path / "out"
+    export_world(load_world(), folder)
+    path = folder / "packages.csv"
+    path.write_text(path.read_text("utf-8").replace(",d2w,die,", ",glue,die,"), "utf-8")
+    with pytest.raises(FindingsError, match="packages"):
+        load_catalogue(load_world(f"package:{folder}"))

@@ -30,7 +30,7 @@ from chokegraph.world.estimates import as_estimate, choose
 from chokegraph.world.load import load_world
 from chokegraph.world.model import World
 from chokegraph.world.tables import Row
-from chokegraph.world.technology import Technology, load_technology
+from chokegraph.world.technology import Technology, technology_of
 
 _T = TypeVar("_T")
 SETTING, SETTING_FRACTION = "chip_setting", "chip_fraction"
@@ -111,7 +111,7 @@ def load_catalogue(world: World | None = None) -> Catalogue:
 
     Args:
         world: Its statements win; where it has none on a figure, those that come with the package
-            are used. The bundled world if None.
+            are used. So do its tables of technology, if it has any. The bundled world if None.
 
     Raises:
         FindingsError: With every mistake in the tables of technology.
@@ -140,7 +140,7 @@ class _Held:
 def _load(held: _Held | None) -> Catalogue:
     bundled = load_world()
     facts = _Facts(bundled if held is None else held.world, bundled)
-    tables = load_technology()
+    tables = technology_of(facts.world)
     needs = _needs(tables)
     return Catalogue(
         nodes=_things(Node, tables, "nodes", "node", facts, needs),

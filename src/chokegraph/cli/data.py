@@ -105,15 +105,31 @@ def sources_command(
 
 @data_app.command("show")
 def show_command(
-    name: Annotated[str, typer.Argument(help="An input, by its id.", metavar="INPUT")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="An input, or a node, package, memory or the like, by its id.", metavar="INPUT"
+        ),
+    ],
     world: WorldOption = "builtin",
 ) -> None:
-    """Show one input: what it is, who provides it, what it is needed for, what is known."""
+    """Show one input: what it is, who provides it, what it is needed for, what is known.
+
+    Of chip technology (a node, a package, a memory, a real part, a setting): its words, needs and
+    figures.
+    """
     from chokegraph.cli.data_print import print_input
+    from chokegraph.cli.data_technology import print_thing
     from chokegraph.world.query import find_input
+    from chokegraph.world.technology_frames import find_thing
 
     facts = _load(world)
-    print_input(facts, find_input(facts, name))
+    known = name.removeprefix("input:") in facts.inputs
+    thing = None if known else find_thing(facts, name)
+    if thing is None:
+        print_input(facts, find_input(facts, name))
+    else:
+        print_thing(facts, thing)
 
 
 @data_app.command("why")
@@ -168,7 +184,7 @@ def sql_command(
     world: WorldOption = "builtin",
     output: FormatOption = TableFormat.table,
 ) -> None:
-    """Ask in SQL over all tables; `shares` is the view of the shares in use."""
+    """Ask in SQL over all tables; `shares` and `technology` are views of the figures in use."""
     from chokegraph.cli.data_print import print_frame
     from chokegraph.world.query import sql
 

@@ -178,7 +178,7 @@ def print_input(world: World, row: Input) -> None:
         if share is not None:
             screen.print()
             screen.print(_share_table(world, share, level))
-    others = _other_statements(world, row)
+    others = statements_table(world, f"input:{row.input_id}")
     if others:
         screen.print()
         screen.print(others)
@@ -243,8 +243,8 @@ def _thing_name(world: World, thing: str) -> str:
     return name
 
 
-def _other_statements(world: World, row: Input) -> RichTable | None:
-    subject = f"input:{row.input_id}"
+def statements_table(world: World, subject: str) -> RichTable | None:
+    """Return all statements about a subject but its shares, or None if there are none."""
     table = grid("Property", "Of", "Value", "90 % interval", "Unit", "Year", "Grade", "Source",
                  right=["Value"])  # fmt: skip
     for (about, name), statements in sorted(world.by_subject.items()):

@@ -32,6 +32,7 @@ def describe(
     version: str,
     licences: Sequence[Mapping[str, str]],
     sources: Sequence[Mapping[str, str]],
+    more: Sequence[TableSpec] = (),
 ) -> dict[str, Any]:
     """Return the descriptor of the tables in a folder.
 
@@ -42,6 +43,7 @@ def describe(
         version: The data's version.
         licences: Frictionless `licenses`: name, path, title.
         sources: Frictionless `sources`: title, path.
+        more: Tables beside those of `TABLES`.
     """
     return {
         "$schema": _PROFILE + "datapackage.json",
@@ -52,7 +54,7 @@ def describe(
         "sources": [dict(one) for one in sources],
         "resources": [
             _resource(folder / f"{spec.name}.csv", spec)
-            for spec in TABLES.values()
+            for spec in (*TABLES.values(), *more)
             if (folder / f"{spec.name}.csv").is_file()
         ],
     }

@@ -12,7 +12,7 @@ import csv
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -20,7 +20,10 @@ from chokegraph.errors import Finding, FindingsError
 from chokegraph.world.descriptor import NAME, describe
 from chokegraph.world.frames import all_frames, table_rows
 from chokegraph.world.model import World
-from chokegraph.world.schema import TABLES
+from chokegraph.world.schema import TABLES, TableSpec
+from chokegraph.world.technology import technology_of
+from chokegraph.world.technology_frames import technology_frames
+from chokegraph.world.technology_schema import TECHNOLOGY_KINDS, TECHNOLOGY_TABLES
 
 Format = Literal["csv", "parquet", "graphml"]
 
@@ -40,8 +43,9 @@ def export_world(world: World, folder: Path | str, *, format: Format = "csv") ->
     Args:
         world: The world.
         folder: Where to; it must not exist yet, or be empty.
-        format: "csv" (a data package), "parquet" (one file a table, with the view `shares`), or
-            "graphml" (`chain.graphml`).
+        format: "csv" (a data package), "parquet" (one file a table, with the views `shares` and
+            `technology`), or "graphml" (`chain.graphml`). Tables of technology (nodes, patterning,
+            packages, memories ...) are written where the world has statements about any.
 
     Returns:
         The files written.
@@ -99,11 +103,16 @@ def cell_text(value: object) -> str:
 
 def _write_csv(world: World, folder: Path) -> None:
     for name, spec in TABLES.items():
-        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(spec.header)
-            for row in table_rows(world, name):
-                writer.writerow([cell_text(cell) for cell in row])
+        _write_table(folder, spec, table_rows(world, name))
+    more: list[TableSpec] = []
+    if _has_technology(world):
+        more = list(TECHNOLOGY_TABLES.values())
+        tables = technology_of(world).tables
+        for spec in more:
+            rows = tables[spec.name].rows
+            _write_table(
+                folder, spec, [tuple(row.get(name) for name in spec.header) for row in rows]
+            )
     licence = _LICENCES.get(world.origin, _LICENCES[""])
     sources = []
     for source in world.sources.values():
@@ -116,13 +125,30 @@ def _write_csv(world: World, folder: Path) -> None:
         version=world.version or "0",
         licences=[dict(zip(("name", "path", "title"), licence, strict=True))],
         sources=sources,
+        more=more,
     )
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     (folder / NAME).write_text(text, encoding="utf-8")
 
 
+def _write_table(folder: Path, spec: TableSpec, rows: Iterable[tuple[object, ...]]) -> None:
+    with (folder / f"{spec.name}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(spec.header)
+        for row in rows:
+            writer.writerow([cell_text(cell) for cell in row])
+
+
+def _has_technology(world: World) -> bool:
+    """Whether a world speaks of technology: the bundled one, and packages made from it."""
+    return any(subject.partition(":")[0] in TECHNOLOGY_KINDS for subject, _ in world.by_subject)
+
+
 def _write_parquet(world: World, folder: Path) -> None:
-    for name, table in all_frames(world).items():
+    frames = all_frames(world)
+    if _has_technology(world):
+        frames |= technology_frames(world)
+    for name, table in frames.items():
         table.write_parquet(folder / f"{name}.parquet")
 
 

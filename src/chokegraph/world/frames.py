@@ -64,10 +64,16 @@ def frame(world: World, name: str) -> pl.DataFrame:
         >>> frame(load_world(), "countries").columns
         ['country_id', 'name']
     """
-    return _frame(TABLES[name], table_rows(world, name))
+    return frame_of(TABLES[name], table_rows(world, name))
 
 
-def _frame(spec: TableSpec, rows: list[tuple[object, ...]]) -> pl.DataFrame:
+def frame_of(spec: TableSpec, rows: list[tuple[object, ...]]) -> pl.DataFrame:
+    """Return rows as a data frame with the types of a table's columns.
+
+    Args:
+        spec: The table.
+        rows: Cells in the order of its columns.
+    """
     schema = {column.name: _dtype(column) for column in spec.columns}
     columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
     data = {

@@ -14,6 +14,7 @@ from chokegraph.world.frames import all_frames
 from chokegraph.world.model import Input, Statement, World
 from chokegraph.world.reading import did_you_mean, nearest
 from chokegraph.world.schema import PROVIDES_PROPERTY, SHARE_PROPERTY
+from chokegraph.world.technology_frames import technology_frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def _share_choice(
 
 
 def sql(world: World, text: str) -> pl.DataFrame:
-    """Answer an SQL query over all tables of a world and the view `shares`.
+    """Answer an SQL query over all tables of a world and the views `shares` and `technology`.
 
     Raises:
         FindingsError: If the query is wrong; it says which tables or columns there are.
@@ -164,7 +165,7 @@ def sql(world: World, text: str) -> pl.DataFrame:
         >>> sql(load_world(), "select name from countries where country_id = 'NL'").item()
         'Netherlands'
     """
-    frames = all_frames(world)
+    frames = all_frames(world) | technology_frames(world)
     context = pl.SQLContext(frames=frames, eager=True)
     try:
         answer = context.execute(text)

@@ -48,11 +48,36 @@ def load_technology(folder: Path | str | None = None) -> Technology:
         >>> [row["class_nm"] for row in nodes if row["node_id"] == "tsmc-n7"]
         [7.0]
     """
-    return _load(FACTS if folder is None else Path(folder))
+    return _bundled() if folder is None else _read(Path(folder))
 
 
-@lru_cache(maxsize=4)
-def _load(folder: Path) -> Technology:
+def technology_of(world: World) -> Technology:
+    """Return the tables of technology that go with a world.
+
+    Args:
+        world: A package that has such tables goes with its own; else those that come with
+            Chokegraph do.
+
+    Raises:
+        FindingsError: With every mistake in them.
+
+    Example:
+        >>> from chokegraph.world.load import load_world
+        >>> technology_of(load_world()).digest == load_technology().digest
+        True
+    """
+    kind, _, folder = world.origin.partition(":")
+    own = Path(folder)
+    return load_technology(own if kind == "package" and (own / "nodes.csv").is_file() else None)
+
+
+@lru_cache(maxsize=1)
+def _bundled() -> Technology:
+    # The bundled tables do not change while a program runs.
+    return _read(FACTS)
+
+
+def _read(folder: Path) -> Technology:
     digest = hashlib.sha256()
     tables: dict[str, Table] = {}
     findings: list[Finding] = []
