@@ -26,7 +26,7 @@ def world():
 
 @pytest.fixture(scope="module")
 def answer(world):
-    return power(world, "CN", COALITION, products=["hbm"], draws=60, seed=2)
+    return power(world, "CN", COALITION, products=["hbm"], draws=24, seed=2)
 
 
 def test_everything_wrong_with_a_question_is_said_at_once():
@@ -72,10 +72,10 @@ def test_the_best_coalition_of_three_takes_at_least_what_this_one_takes(answer):
     assert product.sizes[2].loss.figure >= product.loss.figure
 
 
-def test_a_rerun_is_the_same_and_a_first_part_of_more_draws(world, answer):
-    again = power(world, "CN", COALITION, products=["hbm"], draws=60, seed=2)
+def test_a_rerun_is_the_same_and_figures_do_not_depend_on_the_seed(world, answer):
+    again = power(world, "CN", COALITION, products=["hbm"], draws=24, seed=2)
     assert again == answer
-    other = power(world, "CN", COALITION, products=["hbm"], draws=60, seed=3)
+    other = power(world, "CN", COALITION, products=["hbm"], draws=2, seed=3)
     assert other.products[0].loss.figure == answer.products[0].loss.figure
     assert other != answer
 

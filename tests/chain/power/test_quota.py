@@ -23,11 +23,11 @@ def loss(world, coalition, left, goal="product:chip", rows=ROWS):
 
 
 @given(st.floats(0.05, 0.95), st.floats(0.02, 1.0))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_one_input_is_the_closed_form(share, left):
     world = small_world({"a": {"JP": share, "US": 1.0 - share}}, routes={})
     wanted = float(one_input_loss(share, 3.0, quantity_left=left))
-    assert loss(world, ["JP"], left, goal="input:a") == pytest.approx(wanted, abs=1e-7)
+    assert loss(world, ["JP"], left, goal="input:a") == pytest.approx(wanted, abs=1e-6)
 
 
 def test_two_inputs_by_hand():
@@ -51,10 +51,10 @@ def test_two_inputs_by_hand():
         {"litho": {"NL": 0.6, "KR": 0.4}, "wafer": {"JP": 0.8, "DE": 0.2}},
         routes={"chip": ["litho", "wafer"]},
     )
-    assert loss(world, ["NL", "JP"], left) == pytest.approx(wanted, abs=1e-7)
+    assert loss(world, ["NL", "JP"], left) == pytest.approx(wanted, abs=1e-6)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(worlds(complete=False), coalitions)
 def test_a_deeper_cut_never_takes_less(world, coalition):
     found = [loss(world, coalition, left) for left in (1.0, 0.9, 0.4, 0.1, 0.0)]

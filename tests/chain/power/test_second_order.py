@@ -30,7 +30,7 @@ def errors(chain, coalition, goal, horizon, shocks):
 
 
 @pytest.mark.parametrize("horizon", ["long", "short"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(worlds(complete=False), coalitions)
 def test_the_error_falls_with_the_third_power_of_the_shock(horizon, world, coalition):
     chain = nests(world, "CN", rows=ROWS).cone([GOAL])

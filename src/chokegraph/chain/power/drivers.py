@@ -13,14 +13,14 @@ from chokegraph.chain.power.nests import Nests
 from chokegraph.chain.power.solve import (
     BoolArray,
     Cuts,
-    Solution,
+    Held,
     Thirds,
     forward,
+    hold,
     log_left,
     members_matrix,
     solve,
     spending,
-    split,
 )
 from chokegraph.world.model import World
 
@@ -109,7 +109,7 @@ def drivers_of(
         [('litho', 0.75, True)]
     """
     whole = Cuts(members_matrix(cone, [refusing]), left=left)
-    shares = _weighted(cone, split(cone, whole), goal, thirds)
+    shares = _weighted(cone, hold(cone, whole), goal, thirds)
     inputs = tuple(name for name, (denied, _) in shares.items() if (denied > 0.0).any())
     if not inputs:
         return ()
@@ -158,7 +158,7 @@ def _covering(
 def _before(nests: Nests, goal: str, thirds: Thirds) -> list[FloatArray]:
     """Each node's share of the goal's cost before anything is cut, [1, 1 + draws]."""
     nobody = Cuts(np.zeros((1, len(nests.suppliers)), dtype=bool))
-    base = forward(nests, nobody, {}, np.float64(0.0), horizon="long", thirds=thirds)
+    base = forward(nests, hold(nests, nobody), np.float64(0.0), horizon="long", thirds=thirds)
     return spending(nests, base, goal, thirds=thirds)
 
 
@@ -173,7 +173,7 @@ def _cost(figures: Nests, goal: str, thirds: Thirds) -> dict[str, float]:
 
 def _weighted(
     cone: Nests,
-    parts: dict[int, tuple[FloatArray, FloatArray, FloatArray]],
+    held: Held,
     goal: str,
     thirds: Thirds,
 ) -> dict[str, tuple[FloatArray, FloatArray]]:
@@ -181,7 +181,7 @@ def _weighted(
     weights = _before(cone, goal, thirds)
     sums: dict[str, list[FloatArray]] = {}
     for number, market in cone.markets:
-        refused, own, _ = parts[number]
+        refused, own, _ = held.of(number)
         weight = weights[number][0]
         row = sums.setdefault(market.purchases.input_id, [np.zeros_like(weight) for _ in "abc"])
         for total, value in zip(row, (refused[0] * weight, own[0] * weight, weight), strict=True):
@@ -200,21 +200,20 @@ def _margins(
     figures: Nests, cuts: Cuts, goal: str, horizon: Horizon, thirds: Thirds
 ) -> tuple[dict[str, float | None], set[str]]:
     """Change of log-power for a percentage point of purchases moved away from the coalition."""
-    now: Solution = solve(figures, cuts, horizon=horizon, thirds=thirds)
+    now = solve(figures, cuts, horizon=horizon, thirds=thirds)
     passes = spending(figures, now, goal, horizon=horizon, thirds=thirds)
-    parts = split(figures, cuts)
     stopped = not np.isfinite(now.logs[figures.goals[goal]][0, 0])
     margins: dict[str, float] = {}
     controlled = set()
     for number, market in figures.markets:
         name = market.purchases.input_id
-        refused, own, others = (float(part[0, 0]) for part in parts[number])
+        refused, own, others = (float(part[0, 0]) for part in now.held.of(number))
         if refused > 0.0 and own + others == 0.0:
             controlled.add(name)
         if stopped:
             continue
         r = float(exponent(market.elasticity[horizon], horizon)[0])
-        here, kept = now.logs[number][0, 0], now.withheld[number][0, 0]
+        here, kept = now.logs[number][0, 0], now.withheld[now.held.place[number]][0, 0]
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             slope = (1.0 - np.exp(r * kept)) / (r * np.exp(r * here))
             worth = float(passes[number][0, 0] * slope) if refused > 0.0 else 0.0

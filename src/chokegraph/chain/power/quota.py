@@ -13,15 +13,17 @@ The coalition, not the target, earns the difference in price. At q -> 0 this is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from chokegraph.chain.power.means import FloatArray
-from chokegraph.chain.power.nests import Market, Nests
-from chokegraph.chain.power.solve import Cuts, Solution, Thirds, forward, spending, split
+from chokegraph.chain.power.nests import Nests
+from chokegraph.chain.power.solve import Cuts, Solution, Thirds, forward, hold, spending
 from chokegraph.errors import Finding, FindingsError
 
 _ROUNDS = 500
-_CLOSE = 1e-8
+_CLOSE = 1e-7
 _MEMORY = 6
 _TINY = 1e-12
 
@@ -52,40 +54,34 @@ def solve_quotas(nests: Nests, cuts: Cuts, *, thirds: Thirds = "free") -> Soluti
         finding = Finding("a partial cut is solved for one goal at a time", fix="use Nests.cone")
         raise FindingsError([finding], title="power")
     goal = next(iter(nests.goals))
-    shape = (cuts.rows, 1 + nests.draws)
-    markets = dict(nests.markets)
-    nobody = Cuts(np.zeros_like(cuts.members))
-    zero = np.float64(0.0)
-    before = forward(nests, nobody, {}, zero, horizon="long", thirds=thirds)
-    spent_before = spending(nests, before, goal, thirds=thirds)
+    numbers = [number for number, _ in nests.markets]
+    sigma = np.stack([market.elasticity["long"] for _, market in nests.markets])[:, None, :]
+    held = hold(nests, cuts)
+    nobody = hold(nests, Cuts(np.zeros_like(cuts.members)))
+    before = forward(nests, nobody, np.float64(0.0), horizon="long", thirds=thirds)
+    spent_before = _markets(spending(nests, before, goal, thirds=thirds), numbers)
     wanted = np.log(cuts.left)
-    parts = split(nests, cuts)
-    active = {number: (parts[number][0] > 0.0) & (spent_before[number] > 0.0) for number in markets}
-    prices = np.zeros((len(markets), *shape))
-
-    def named(values: FloatArray) -> dict[int, FloatArray]:
-        return dict(zip(markets, values, strict=True))
+    active = (held.shares[0] > 0.0) & (spent_before > 0.0)
 
     def steps(values: FloatArray) -> FloatArray:
-        by_market = named(values)
-        now = forward(nests, cuts, by_market, zero, horizon="long", thirds=thirds, parts=parts)
-        spent = spending(nests, now, goal, thirds=thirds)
-        found = np.zeros_like(values)
-        for place, (number, market) in enumerate(markets.items()):
-            gap = _excess(market, number, by_market, now, spent, spent_before) - wanted
-            # A price below one would be a subsidy: a quota that does not bind leaves it at one.
-            after = np.maximum(values[place] + gap / market.elasticity["long"], 0.0)
-            found[place] = np.where(active[number], after - values[place], 0.0)
-        return found
+        now = forward(nests, held, -values, horizon="long", thirds=thirds)
+        spent = _markets(spending(nests, now, goal, thirds=thirds), numbers)
+        # Quantity wanted from the coalition over the quantity before, in logarithms.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            shift = np.log(spent) - np.log(spent_before)
+        gap = shift - sigma * values - (sigma - 1.0) * _markets(now.logs, numbers) - wanted
+        # A price below one would be a subsidy: a quota that does not bind leaves it at one.
+        after = np.maximum(values + gap / sigma, 0.0)
+        return np.where(active & np.isfinite(gap), after - values, 0.0)
 
+    prices = np.zeros(active.shape)
     worst = np.inf
     kept: list[tuple[FloatArray, FloatArray]] = []
     for _ in range(_ROUNDS):
         step = steps(prices)
-        worst = float(np.abs(step).max())
+        worst = float(np.abs(step).max(initial=0.0))
         if worst < _CLOSE:
-            found = named(prices)
-            return forward(nests, cuts, found, zero, horizon="long", thirds=thirds)
+            return forward(nests, held, -prices, horizon="long", thirds=thirds)
         kept = [*kept[-_MEMORY:], (prices, step)]
         prices = np.maximum(_mixed(kept), 0.0)
     finding = Finding(
@@ -93,6 +89,10 @@ def solve_quotas(nests: Nests, cuts: Cuts, *, thirds: Thirds = "free") -> Soluti
         fix="give a deeper or a full cut, or the short run",
     )
     raise FindingsError([finding], title="power")
+
+
+def _markets(values: Sequence[FloatArray], numbers: Sequence[int]) -> FloatArray:
+    return np.stack([values[number] for number in numbers])
 
 
 def _mixed(kept: list[tuple[FloatArray, FloatArray]]) -> FloatArray:
@@ -111,19 +111,3 @@ def _mixed(kept: list[tuple[FloatArray, FloatArray]]) -> FloatArray:
     aim = np.einsum("amkd,mkd->kda", moved, step)
     weights = np.linalg.solve(across, aim[..., None])[..., 0]
     return np.asarray(prices + step - np.einsum("kda,amkd->mkd", weights, shifted))
-
-
-def _excess(
-    market: Market,
-    number: int,
-    prices: dict[int, FloatArray],
-    now: Solution,
-    spent: list[FloatArray],
-    spent_before: list[FloatArray],
-) -> FloatArray:
-    """Logarithm of the quantity wanted from the coalition over the quantity before."""
-    sigma = market.elasticity["long"]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        shift = np.log(spent[number]) - np.log(spent_before[number])
-    found = shift - sigma * prices[number] - (sigma - 1.0) * now.logs[number]
-    return np.where(np.isfinite(found), found, 0.0)

@@ -17,7 +17,7 @@ import numpy as np
 
 from chokegraph.chain.power.means import FloatArray, Horizon, exponent
 from chokegraph.chain.power.nests import Bundle, Market, Nests
-from chokegraph.chain.power.solve import Cuts, Parts, Thirds, forward, spending, split
+from chokegraph.chain.power.solve import Cuts, Thirds, forward, hold, spending
 
 
 def second_order(
@@ -48,15 +48,15 @@ def second_order(
         >>> bool(abs(second - exact) < abs(first - exact) / 100)
         True
     """
-    nothing = Cuts(np.zeros_like(cuts.members))
-    base = forward(nests, nothing, {}, np.float64(0.0), horizon=horizon, thirds=thirds)
+    nobody = hold(nests, Cuts(np.zeros_like(cuts.members)))
+    base = forward(nests, nobody, np.float64(0.0), horizon=horizon, thirds=thirds)
     passes = spending(nests, base, goal, horizon=horizon, thirds=thirds)
-    parts = split(nests, cuts)
+    held = hold(nests, cuts)
     first: list[FloatArray] = []
     curve = np.zeros((cuts.rows, 1 + nests.draws))
     for number, node in enumerate(nests.nodes):
         if isinstance(node, Market):
-            change, bent = _market(node, first, parts[number], cuts.log_price, thirds)
+            change, bent = _market(node, first, held.of(number), cuts.log_price, thirds)
         else:
             change, bent = _bundle(node, first, horizon)
         r = exponent(node.elasticity[horizon], horizon)
@@ -72,12 +72,12 @@ Bent = tuple[FloatArray, FloatArray]
 
 
 def _market(
-    node: Market, first: list[FloatArray], parts: Parts, rise: float, thirds: Thirds
+    node: Market, first: list[FloatArray], weights: FloatArray, rise: float, thirds: Thirds
 ) -> tuple[FloatArray, Bent]:
-    refused = parts[0]
+    refused = weights[0]
     at_home = np.zeros_like(refused) if node.made is None else first[node.made]
     abroad = at_home if thirds == "bound" else np.zeros_like(refused)
-    changes, weights = np.stack([-rise + 0.0 * refused, at_home, abroad]), np.stack(parts)
+    changes = np.stack([np.full_like(refused, -rise), at_home, abroad])
     mean = (weights * changes).sum(axis=0)
     return mean, ((weights * (changes - mean) ** 2).sum(axis=0), np.zeros_like(mean))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -20,8 +21,6 @@ from chokegraph.chain.power.nests import Bundle, Market, Nests, children_of
 BoolArray = NDArray[np.bool_]
 Thirds = Literal["free", "bound"]
 """Whether suppliers of third countries still get what they need from the coalition."""
-Parts = tuple[FloatArray, FloatArray, FloatArray]
-"""Shares of a market: the coalition's, the target's own, all others'; each [row, 1 + draws]."""
 
 
 @dataclass(frozen=True)
@@ -51,19 +50,41 @@ class Cuts:
 
 
 @dataclass(frozen=True)
+class Held:
+    """Who supplies each market: the coalition, the target itself, all others.
+
+    Args:
+        numbers: The markets' node numbers.
+        shares: [3, market, row, 1 + draws]: the coalition's, the target's own, all others' shares.
+    """
+
+    numbers: tuple[int, ...]
+    shares: FloatArray
+
+    @cached_property
+    def place(self) -> dict[int, int]:
+        """Position of each market by its node number."""
+        return {number: position for position, number in enumerate(self.numbers)}
+
+    def of(self, number: int) -> FloatArray:
+        """Shares of one market, [3, row, 1 + draws]."""
+        return np.asarray(self.shares[:, self.place[number]])
+
+
+@dataclass(frozen=True)
 class Solution:
     """What is left of every node.
 
     Args:
         logs: [row, 1 + draws] for each node: logarithm of what is left.
-        denied: [row, 1 + draws] for each market: the coalition's share of purchases.
-        withheld: [row, 1 + draws] for each market: logarithm of what is left of what the coalition
+        held: Who supplies each market.
+        withheld: [market, row, 1 + draws]: logarithm of what is left of what the coalition
             supplies (minus its price in the long run).
     """
 
     logs: tuple[FloatArray, ...]
-    denied: Mapping[int, FloatArray]
-    withheld: Mapping[int, FloatArray]
+    held: Held
+    withheld: FloatArray
 
 
 def members_matrix(nests: Nests, coalitions: Sequence[Iterable[str]]) -> BoolArray:
@@ -116,48 +137,66 @@ def solve(
         return solve_quotas(nests, cuts, thirds=thirds)
     with np.errstate(divide="ignore"):
         withheld = np.float64(-cuts.log_price if cuts.log_price else np.log(cuts.left))
-    return forward(nests, cuts, {}, withheld, horizon=horizon, thirds=thirds)
+    return forward(nests, hold(nests, cuts), withheld, horizon=horizon, thirds=thirds)
 
 
 def forward(
     nests: Nests,
-    cuts: Cuts,
-    prices: Mapping[int, FloatArray],
+    held: Held,
     withheld: FloatArray | np.float64,
     *,
     horizon: Horizon,
     thirds: Thirds,
-    parts: Mapping[int, Parts] | None = None,
 ) -> Solution:
     """Go once through the nodes, children first.
 
     Args:
         nests: The compiled chain.
-        cuts: Who refuses what.
-        prices: Logarithm of the coalition's price for each market, where it differs by market.
-        withheld: Logarithm of what is left of the coalition's supplies elsewhere.
+        held: Who supplies each market.
+        withheld: Logarithm of what is left of the coalition's supplies (minus the logarithm of
+            their price), for all markets or [market, row, 1 + draws].
         horizon: "long" or "short".
         thirds: See `log_left`.
-        parts: Who supplies each market (`split`), where that is known already.
     """
-    shape = (cuts.rows, 1 + nests.draws)
-    parts = split(nests, cuts) if parts is None else parts
+    refused = held.shares[0]
+    left = np.broadcast_to(withheld, refused.shape)
+    shape = refused.shape[1:]
+    # Most inputs need nothing further in the chain: all their markets are solved at once.
+    plain = [n for n, number in enumerate(held.numbers) if _made(nests, number) is None]
+    done = _plain_markets(nests, held, left, plain, horizon)
     logs: list[FloatArray] = []
-    denied: dict[int, FloatArray] = {}
-    kept: dict[int, FloatArray] = {}
     for number, node in enumerate(nests.nodes):
         if isinstance(node, Bundle):
             logs.append(_bundle(node, logs, shape, horizon))
-            continue
-        refused, own, others = parts[number]
-        left = -prices[number] if number in prices else np.broadcast_to(withheld, shape)
-        at_home = np.zeros(shape) if node.made is None else logs[node.made]
-        abroad = at_home if thirds == "bound" else np.zeros(shape)
-        r = exponent(node.elasticity[horizon], horizon)
-        kinds = np.stack([left, at_home, abroad])
-        logs.append(log_mean(kinds, np.stack([refused, own, others]), r))
-        denied[number], kept[number] = refused, np.asarray(left)
-    return Solution(tuple(logs), denied, kept)
+        elif node.made is None:
+            logs.append(done[number])
+        else:
+            at_home = logs[node.made]
+            abroad = at_home if thirds == "bound" else np.zeros(shape)
+            kinds = np.stack([left[held.place[number]], at_home, abroad])
+            r = exponent(node.elasticity[horizon], horizon)
+            logs.append(log_mean(kinds, held.of(number), r))
+    return Solution(tuple(logs), held, left)
+
+
+def _made(nests: Nests, number: int) -> int | None:
+    node = nests.nodes[number]
+    return node.made if isinstance(node, Market) else None
+
+
+def _plain_markets(
+    nests: Nests, held: Held, left: FloatArray, plain: Sequence[int], horizon: Horizon
+) -> dict[int, FloatArray]:
+    """What is left of markets whose own suppliers need nothing from the coalition."""
+    if not plain:
+        return {}
+    numbers = [held.numbers[n] for n in plain]
+    nodes = [nests.nodes[number] for number in numbers]
+    r = exponent(np.stack([node.elasticity[horizon] for node in nodes])[:, None, :], horizon)
+    refused, own, others = held.shares[:, plain]
+    kept = left[plain]
+    found = log_mean(np.stack([kept, np.zeros_like(kept)]), np.stack([refused, own + others]), r)
+    return dict(zip(numbers, found, strict=True))
 
 
 def _bundle(
@@ -171,14 +210,20 @@ def _bundle(
     return log_mean(parts, shares, exponent(node.elasticity[horizon], horizon))
 
 
-def split(nests: Nests, cuts: Cuts) -> dict[int, Parts]:
+def hold(nests: Nests, cuts: Cuts) -> Held:
     """Return for each market the shares of the coalition, the target itself and all others."""
     place = {name: n for n, name in enumerate(nests.suppliers)}
     column = {name: n for n, name in enumerate(cuts.input_ids)}
-    return {number: _split(market, cuts, place, column) for number, market in nests.markets}
+    shape = (3, len(nests.markets), cuts.rows, 1 + nests.draws)
+    shares = np.empty(shape)
+    for n, (_, market) in enumerate(nests.markets):
+        shares[:, n] = _split(market, cuts, place, column)
+    return Held(tuple(number for number, _ in nests.markets), shares)
 
 
-def _split(node: Market, cuts: Cuts, place: Mapping[str, int], column: Mapping[str, int]) -> Parts:
+def _split(
+    node: Market, cuts: Cuts, place: Mapping[str, int], column: Mapping[str, int]
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Shares of the coalition, the target's own suppliers and all others, [row, 1 + draws]."""
     bought = node.purchases
     refuses = np.zeros((cuts.rows, len(bought.providers)), dtype=bool)
@@ -255,7 +300,7 @@ def _passed(
         through = bought.own.astype(float) @ bought.shares
         part = np.broadcast_to(through, logs[number].shape)
         if thirds == "bound":
-            part = 1.0 - solution.denied[number]
+            part = 1.0 - solution.held.of(number)[0]
         return [_share(part, logs[node.made], logs[number], r)]
     before = np.stack([logs[child] for child in node.children])
     need = node.needs[:, None, None]

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command `power`: prints within 100 columns, writes all files or none, says what is wrong."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+COMMAND = str(Path(sys.executable).parent / "chokegraph")
+FAST = ["power", "--product", "sic-power", "--draws", "12"]
+
+
+def run(*words, cwd=None):
+    return subprocess.run([COMMAND, *words], capture_output=True, text=True, cwd=cwd, check=False)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("power")
+    done = run(*FAST, "--coalition", "us, jp", "--sources", "--out", "answer", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "answer", done.stdout
+
+
+def test_the_table_is_readable_and_complete(written):
+    _, text = written
+    assert max(len(line) for line in text.splitlines()) <= 100
+    for words in (
+        "Power of US+JP over CN",
+        "Silicon carbide power devices: loss",
+        "adds on average",
+        "Family of inputs, refused alone",
+        "Joining one by one",
+        "Not legal advice, not a forecast",
+        "Sources",
+    ):
+        assert words in text
+    assert "nan" not in text.lower().split()
+
+
+def test_the_folder_holds_tables_json_and_the_figure(written):
+    folder, _ = written
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "assumptions.csv",
+        "power-sic-power.svg",
+        "power.csv",
+        "power.json",
+    ]
+    found = json.loads((folder / "power.json").read_text(encoding="utf-8"))
+    assert found["coalition"] == ["US", "JP"]
+    rows = list(csv.DictReader((folder / "power.csv").open(encoding="utf-8")))
+    loss = next(row for row in rows if row["kind"] == "product" and row["quantity"] == "loss")
+    assert float(loss["median"]) == pytest.approx(found["products"][0]["loss"]["median"], abs=1e-5)
+    figure = ET.parse(folder / "power-sic-power.svg").getroot()
+    assert figure.attrib["role"] == "img"
+    assert figure.find("{http://www.w3.org/2000/svg}title") is not None
+    assert figure.find("{http://www.w3.org/2000/svg}desc").text
+    assert "prefers-color-scheme: dark" in (folder / "power-sic-power.svg").read_text("utf-8")
+
+
+def test_a_folder_that_is_there_is_not_touched(written):
+    folder, _ = written
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    done = run(*FAST, "--out", str(folder))
+    assert done.returncode == 2
+    assert "choose another folder" in done.stderr
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_csv_and_json_on_standard_output():
+    words = [*FAST[:-1], "0", "--coalition", "US", "--horizon", "short"]
+    table = run(*words, "--format", "csv")
+    assert list(csv.DictReader(io.StringIO(table.stdout)))[0]["goal"] == "product:sic-power"
+    found = json.loads(run(*words, "--format", "json").stdout)
+    assert found["horizon"] == "short"
+
+
+def test_what_is_wrong_is_said_at_once_with_exit_code_two():
+    done = run("power", "--coalition", "CN,XX", "--product", "sic-power")
+    assert done.returncode == 2
+    for words in ("belongs to the target", "'XX' is not in this world"):
+        assert words in done.stderr
+    done = run("power", "--assume", "supplier=3", "--assume", "inputs")
+    assert done.returncode == 2
+    assert "cannot read" in done.stderr
+
+
+def test_assumptions_change_the_answer():
+    words = [*FAST[:-1], "0", "--coalition", "US,JP", "--format", "json"]
+    easy, hard = (
+        json.loads(run(*words, "--assume", f"suppliers={sigma}").stdout)["products"][0]["loss"]
+        for sigma in (8, 1.5)
+    )
+    assert easy["figure"] < hard["figure"]
