@@ -6,7 +6,7 @@ import io
 import json
 import subprocess
 import sys
-import xml.etree.ElementTree as ET  # noqa: S405 - our own file
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
