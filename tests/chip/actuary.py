@@ -66,6 +66,27 @@ def actuary(node: str, dies: int, *, interposer: bool = False, kinds: int = 1) -
     return evaluate(designs, dataclasses.replace(base, nodes=nodes, packages=packages))
 
 
+def organic(price: float, density: float, clustering: float, area: float, dies: int) -> float:
+    """Our cost of equal dies on an organic substrate, with its parameters and these of a node."""
+    base = figures(**ACTUARY)
+    nodes = dataclasses.replace(
+        base.nodes,
+        wafer_price=np.full(3, price),
+        defect_density=np.full(3, density),
+        clustering=np.full(3, clustering),
+    )
+    code = base.code("packages", "organic")
+    mm2 = base.packages.cost_mm2.copy()
+    # In USD per mm2 of package, which is four times the dies: substrate, and bumps of the dies.
+    mm2[code] = 0.005 * (1 if dies == 1 else 2) + 0.005 / 4
+    packages = dataclasses.replace(base.packages, cost_mm2=mm2, bond_yield=np.full(6, 0.99))
+    designs = Designs(dies=(Dies(node=0, area=area, count=float(dies)),), package=code)
+    found = evaluate(
+        designs, dataclasses.replace(base, nodes=nodes, packages=packages), keep=["recurring"]
+    )
+    return float(found.recurring)
+
+
 def server_part(density: float, alpha: float = 10.0, model: str = "negative-binomial") -> float:
     """Silicon cost of 4 x 213 mm2 over 1 x 777 mm2."""
     base = figures(**ACTUARY)

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from chip.actuary import actuary, server_part
+from chip.published_cset import cset_rows
+from chip.published_row import Row, published
 from chokegraph.chip.arrays import Designs, Dies
 from chokegraph.chip.bonding import particle_yield
 from chokegraph.chip.catalogue import load_catalogue
@@ -23,49 +23,8 @@ from chokegraph.chip.cost import evaluate
 from chokegraph.chip.figures import Figures
 from chokegraph.chip.nre import break_even_volume
 from chokegraph.chip.performance import largest_uncontrolled
-from chokegraph.chip.settings import Settings
-from chokegraph.chip.yields import implied_density
 
 RULE = {"high": 4800, "middle": 2400, "low": 1600, "dense": 5.92, "medium": 3.2, "sparse": 1.6}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One published figure.
-
-    Args:
-        key: What it is called in the tests.
-        what: What is compared.
-        theirs: The published figure.
-        ours: Ours.
-        form: How both are printed.
-        why: With which parameters, and why the two differ.
-    """
-
-    key: str
-    what: str
-    theirs: float
-    ours: float
-    form: str
-    why: str
-
-    def line(self) -> str:
-        """The row of the table."""
-        return f"| {self.what} | {self.theirs:{self.form}} | {self.ours:{self.form}} | {self.why} |"
-
-
-@lru_cache
-def published() -> dict[tuple[str, str], float]:
-    """What others published, from the bundled world: by study and metric."""
-    from chokegraph.world import load_world
-
-    found = {}
-    for (subject, name), rows in load_world().by_subject.items():
-        if name == "study_effect" and subject.startswith("study:"):
-            for row in rows:
-                metric = row.object_id.removeprefix("metric:")
-                found[subject.removeprefix("study:"), metric] = float(row.value)
-    return found
 
 
 # -- Chiplet Actuary ---------------------------------------------------------------------------
@@ -128,20 +87,6 @@ def actuary_rows() -> list[Row]:
     ]
 
 
-# -- AMD, CSET, CATCH, YAP -----------------------------------------------------------------------
-
-
-def catalogue_part(area: float, node: str, dies: int = 1, package: str = "organic-flip-chip"):
-    """Our evaluation with the middles of the catalogue."""
-    every = Figures.of(load_catalogue())
-    designs = Designs(
-        dies=(Dies(node=every.code("nodes", node), area=area, count=float(dies)),),
-        package=every.code("packages", package),
-        volume=5e6,
-    )
-    return evaluate(designs, every)
-
-
 def best_number(density: float | None, package: str) -> int:
     """Dies into which 800 mm2 at 5 nm are best cut, with 10 % for interfaces."""
     every = Figures.of(load_catalogue())
@@ -159,16 +104,13 @@ def best_number(density: float | None, package: str) -> int:
     return int(number[np.argmin(evaluate(designs, every, keep=["recurring"]).recurring)])
 
 
+# -- AMD, CATCH, YAP -----------------------------------------------------------------------------
+
+
 def other_rows() -> list[Row]:
-    """Rows of AMD, CSET, CATCH and YAP."""
+    """Rows of AMD, CATCH and YAP."""
     said = published()
-    five, seven = catalogue_part(610.0, "tsmc-n5"), catalogue_part(610 * 1.775, "tsmc-n7")
-    gross = float(five.silicon)
-    settings: Settings = Figures.of(load_catalogue()).settings
-    fitting = implied_density(610.0, gross / 238.0, "negative-binomial", 10.0)
-    once = float(five.nre)
     seeds = server_part(0.137, model="seeds")
-    rest = float(five.assembly + five.carrier + five.package_loss)
     return [
         Row(
             "amd",
@@ -179,37 +121,6 @@ def other_rows() -> list[Row]:
             "Silicon only; NB with alpha 10 and 0.087 defects per cm2, which was solved for and is "
             "usual for a mature 14 nm node; at 0.08, the catalogue's figure for that class, it is "
             f"{server_part(0.08):.2f}, with Seeds' model at 0.137 {seeds:.2f}.",
-        ),
-        Row(
-            "cset-5",
-            "CSET 2020: a 610 mm2 chip at 5 nm, USD",
-            said["eenews-cset", "chip-cost-5nm"],
-            float(five.silicon + five.die_loss),
-            ",.0f",
-            "The catalogue's 5 nm node (0.10 defects per cm2, alpha 10, coverage "
-            f"{float(settings.test_coverage):.2f}), its test of a die included. Theirs is the "
-            f"wafer's price over 71.4 chips; ours without any defect is {gross:,.0f}, and "
-            f"{fitting:.3f} defects per cm2 would give 238.",
-        ),
-        Row(
-            "cset-7",
-            "CSET 2020: as many transistors at 7 nm, USD",
-            said["eenews-cset", "chip-cost-7nm"],
-            float(seven.silicon + seven.die_loss),
-            ",.0f",
-            "1.775 times the area, which is more than a scanner can expose in one piece. Theirs "
-            "fits a price that grows with area alone (9,346 / 71.4 * 1.78); ours lets the yield "
-            f"fall with it. Without any defect ours is {float(seven.silicon):,.0f}.",
-        ),
-        Row(
-            "cset-total",
-            "CSET 2020: the 5 nm chip with design, assembly and test, USD",
-            said["eenews-cset", "chip-total-5nm"],
-            float(five.cost),
-            ",.0f",
-            "At 5 million units. Of ours, "
-            f"{once:,.0f} is design and masks (theirs 108): the catalogue's design cost grows with "
-            f"area beyond 300 mm2; {rest:,.0f} is packaging, test and its losses (theirs 80).",
         ),
         Row(
             "catch",
@@ -271,7 +182,8 @@ def ceiling_rows() -> list[Row]:
 
 TABLES: dict[str, Callable[[], list[Row]]] = {
     "Chiplet Actuary": actuary_rows,
-    "AMD, CSET, CATCH, YAP": other_rows,
+    "CSET": cset_rows,
+    "AMD, CATCH, YAP": other_rows,
     "Parts made to stay free": ceiling_rows,
 }
 

@@ -5,8 +5,11 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from chip.actuary import actuary
+from chip.actuary import actuary, organic
+from chip.actuary_formulas import recurring
 from chip.published import TABLES, Row, best_number, table
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "chip-published-figures.md"
@@ -24,6 +27,11 @@ def rows() -> dict[str, Row]:
         ("actuary-two", 2e-3),
         ("actuary-three", 4e-3),
         ("amd", 5e-3),
+        ("cset-5-theirs", 0.5),
+        ("cset-7-theirs", 0.5),
+        ("cset-10-theirs", 0.5),
+        ("cset-16-theirs", 0.5),
+        ("cset-total-theirs", 0.5),
         ("yap-clean", 1e-3),
         ("yap-dirty", 1e-3),
     ],
@@ -60,6 +68,21 @@ def test_one_die_costs_what_the_other_model_prints() -> None:
     """USD 698.6 and 147.5 by the file of Chiplet Actuary."""
     assert float(actuary("5", 1).recurring) == pytest.approx(698.578, abs=0.01)
     assert float(actuary("14", 1).recurring) == pytest.approx(147.486, abs=0.01)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.floats(500, 30_000),
+    st.floats(0, 2),
+    st.floats(0.5, 50),
+    st.floats(20, 850),
+    st.integers(1, 8),
+)
+def test_the_published_equations_written_anew(price, density, clustering, area, dies) -> None:
+    """Our evaluation against those of Chiplet Actuary, one design at a time."""
+    found = organic(price, density, clustering, area, dies)
+    expected = recurring(price, density, clustering, area, dies)
+    assert found == pytest.approx(expected, rel=1e-9)
 
 
 @pytest.mark.parametrize(
