@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from contextlib import contextmanager
 from pathlib import Path
 
 import networkx as nx
@@ -18,13 +19,15 @@ from typer.testing import CliRunner
 
 from chokegraph.chain.cascade import Settings, cascade, systemic_risk
 from chokegraph.chain.networks import NetworkReport, parse_shocks, read_network
+from chokegraph.chain.networks.outcomes import risk_frame
 from chokegraph.chain.networks.shocks import FORMS
 from chokegraph.chain.networks.words import columns
 from chokegraph.cli import app
 from chokegraph.errors import FindingsError
 from chokegraph.report.cascade_files import Answer, write_cascade
 from chokegraph.report.risk_profile import draw_risk_profile
-from chokegraph.report.sankey import Link, draw_sankey, layers_of, plotly_sankey, sankey_of
+from chokegraph.report.sankey import draw_sankey, plotly_sankey, sankey_of
+from chokegraph.report.sankey_layout import Link, layers_of
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples" / "networks"
@@ -196,6 +199,29 @@ def test_stocks_delay_and_do_not_avert():
     assert path(plain)[-1] == path(held)[-1]
     with pytest.raises(FindingsError, match="only over --steps"):
         run(*FILES, "--shock", BAN, "--stock", "2")
+
+
+def test_the_same_words_twice_are_two_scenarios():
+    data = json.loads(run(*FILES, "--shock", BAN, "--shock", BAN, "--format", "json").stdout)
+    assert [row["scenario"] for row in data["scenarios"]] == [BAN, f"{BAN} (2)"]
+    lost = [row["value_lost"] for row in data["groups"] if row["group"] == "han-foundry"]
+    assert len(lost) == 2
+    assert lost[0] == pytest.approx(lost[1])
+
+
+def test_an_interrupted_ranking_keeps_what_is_finished(chips, monkeypatch):
+    @contextmanager
+    def impatient():
+        yield (lambda *_: None), (lambda: True)
+
+    monkeypatch.setattr("chokegraph.cli.cascade_work.AT_ONCE", 10)
+    monkeypatch.setattr("chokegraph.cli.progress.watched", impatient)
+    text = run(*FILES, "--all", "--top", "20").stdout
+    assert "stopped early: 10 of 29 knock-outs are done" in text
+    whole = {r["name"]: r["loss"] for r in risk_frame(systemic_risk(chips)).to_dicts()}
+    rows = json.loads(run(*FILES, "--all", "--format", "json").stdout)["risk"]
+    assert len(rows) == 10
+    assert all(row["loss"] == pytest.approx(whole[row["name"]]) for row in rows)
 
 
 def test_check_only_reads():

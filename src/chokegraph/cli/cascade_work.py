@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -114,8 +115,9 @@ def answer(
 ) -> Answer:
     """Run what was asked for: scenarios, the ranking of all suppliers, or both."""
     findings: list[Finding] = []
-    node = parse_shocks(network, [f"firm:{explain}"])[0].lost if explain else {}
-    asked: list[Shock] = parse_shocks(network, shocks) if shocks else []
+    words = [*shocks, *([f"firm:{explain}"] if explain else [])]
+    asked: list[Shock] = parse_shocks(network, words) if words else []
+    node = asked.pop().lost if explain else {}
     if cuts is not None:
         asked += shocks_from_cuts(network, cuts, name=cuts.stem)
     if control is not None:
@@ -145,11 +147,27 @@ def answer(
         )
     if findings:
         raise FindingsError(findings, title="cascade")
+    asked = _named_apart(asked)
     result: CascadeResult | None = cascade(network, asked, settings) if asked else None
     risk: RiskTable | None = None
     if every:
         risk = _ranked(network, settings, by, suppliers)
     return Answer(network, result, risk, by, next(iter(node), None))
+
+
+def _named_apart(shocks: Sequence[Shock]) -> list[Shock]:
+    """The same shocks with a number behind names that are there twice: tables go by the name."""
+    seen: Counter[str] = Counter()
+    apart = []
+    for shock in shocks:
+        seen[shock.name] += 1
+        count = seen[shock.name]
+        apart.append(replace(shock, name=f"{shock.name} ({count})") if count > 1 else shock)
+    return apart
+
+
+AT_ONCE = 2048
+"""Knock-outs between two looks at whether the user wants to stop."""
 
 
 def _ranked(
@@ -158,16 +176,55 @@ def _ranked(
     by: Literal["firm", "country", "owner", "sector"],
     suppliers: Sequence[int] | None,
 ) -> RiskTable:
-    """All knock-outs, with a bar on the terminal."""
+    """All knock-outs, with a bar on the terminal; Ctrl-C keeps those that are finished."""
     from chokegraph.cli.progress import watched
 
-    groups = None if by == "firm" else groups_of(network, by)
-    if groups is None and suppliers is not None:
+    groups = groups_of(network, by)
+    if by == "firm" and suppliers is not None:
         groups = {network.node_ids[at]: [at] for at in suppliers}
-    with watched() as (report, _):
-        return systemic_risk(
-            network,
-            settings,
-            groups=groups,
-            progress=lambda done, total: report("knock-outs", done, total),
+    names = list(groups)
+    parts: list[RiskTable] = []
+    with watched() as (report, stopping):
+        for first in range(0, len(names), AT_ONCE):
+            some = {name: groups[name] for name in names[first : first + AT_ONCE]}
+
+            def shown(done: int, total: int, first: int = first) -> None:
+                del total
+                report("knock-outs", first + done, len(names))
+
+            parts.append(systemic_risk(network, settings, groups=some, progress=shown))
+            if stopping():
+                break
+    return joined(parts, asked=len(names))
+
+
+def joined(parts: Sequence[RiskTable], *, asked: int) -> RiskTable:
+    """Put parts of a ranking together; a finding says if knock-outs are missing.
+
+    Example:
+        >>> from chokegraph.chain.cascade.examples import chain_of_three
+        >>> part = systemic_risk(chain_of_three(), groups={"1": [0]})
+        >>> joined([part, part], asked=3).findings[-1].message
+        'stopped early: 2 of 3 knock-outs are done, the others are not ranked'
+    """
+    done = sum(len(part.names) for part in parts)
+    findings = parts[0].findings
+    if done < asked:
+        message = (
+            f"stopped early: {done:,} of {asked:,} knock-outs are done, the others are not ranked"
         )
+        findings = (*findings, Finding(message, severity="warning"))
+    return RiskTable(
+        network=parts[0].network,
+        settings=parts[0].settings,
+        names=tuple(name for part in parts for name in part.names),
+        loss=np.concatenate([part.loss for part in parts]),
+        loss_down=np.concatenate([part.loss_down for part in parts]),
+        loss_up=np.concatenate([part.loss_up for part in parts]),
+        own=np.concatenate([part.own for part in parts]),
+        iterations_down=np.concatenate([part.iterations_down for part in parts]),
+        iterations_up=np.concatenate([part.iterations_up for part in parts]),
+        error=np.concatenate([part.error for part in parts]),
+        engine=parts[0].engine,
+        findings=findings,
+    )

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,23 +23,13 @@ from chokegraph.report.cascade_frame import (
     two_widths,
     wrapped,
 )
+from chokegraph.report.sankey_layout import Link, layers_of, sizes_of, untangle
 from chokegraph.report.svg import coordinate, tag
 
 MOST_LINKS = 24
 _BAR, _GAP, _TOP, _SIDE, _LEAST = 12.0, 36.0, 98.0, 20.0, 3.0
 _TALL = 430.0
 _LABEL = 185.0
-
-
-@dataclass(frozen=True)
-class Link:
-    """One sale that is drawn: from, to, what, its value, and what of it is lost."""
-
-    source: str
-    target: str
-    product: str
-    value: float
-    lost: float
 
 
 @dataclass(frozen=True)
@@ -182,55 +172,6 @@ def _note(drawn: Sankey) -> tuple[str, str]:
     )
 
 
-def layers_of(links: Sequence[Link]) -> dict[str, int]:
-    """Return the column of each node: one right of its rightmost supplier; circles are cut open.
-
-    Example:
-        >>> a, b = Link("x", "y", "", 1, 1), Link("y", "x", "", 1, 1)
-        >>> layers_of([a, b])
-        {'x': 0, 'y': 1}
-    """
-    customers: dict[str, list[str]] = defaultdict(list)
-    names = list(dict.fromkeys(end for link in links for end in (link.source, link.target)))
-    for link in links:
-        customers[link.source].append(link.target)
-    state: dict[str, int] = {}
-    order: list[str] = []
-    back: set[tuple[str, str]] = set()
-
-    def visit(start: str) -> None:
-        stack = [(start, iter(customers[start]))]
-        state[start] = 1
-        while stack:
-            name, rest = stack[-1]
-            after = next(rest, None)
-            if after is None:
-                state[name] = 2
-                order.append(name)
-                stack.pop()
-            elif state.get(after, 0) == 0:
-                state[after] = 1
-                stack.append((after, iter(customers[after])))
-            elif state[after] == 1:
-                back.add((name, after))
-
-    bought = {link.target for link in links}
-    for name in sorted(names, key=lambda one: one in bought):
-        if name not in state:
-            visit(name)
-    layer = dict.fromkeys(names, 0)
-    for name in reversed(order):
-        for after in customers[name]:
-            if (name, after) not in back:
-                layer[after] = max(layer[after], layer[name] + 1)
-    # A supplier stands just left of its first customer, not at the far left.
-    for name in order:
-        ahead = [layer[after] for after in customers[name] if (name, after) not in back]
-        if ahead and name not in bought:
-            layer[name] = min(ahead) - 1
-    return layer
-
-
 def _wide(drawn: Sankey) -> Drawing:
     first, second = _note(drawn)
     head = [
@@ -242,12 +183,12 @@ def _wide(drawn: Sankey) -> Drawing:
     if not drawn.links:
         return Drawing(90, head)
     layer = layers_of(drawn.links)
-    size = _sizes(drawn.links)
+    size = sizes_of(drawn.links)
     columns: dict[int, list[str]] = defaultdict(list)
     for name, spot in layer.items():
         columns[spot].append(name)
     scale = _TALL / max(sum(size[name] for name in names) for names in columns.values())
-    _untangle(columns, drawn.links, layer)
+    untangle(columns, drawn.links, layer)
     step = (WIDE - 2 * _SIDE - _LABEL) / max(max(columns), 1)
     place: dict[str, tuple[float, float, float]] = {}
     full = 0.0
@@ -264,39 +205,6 @@ def _wide(drawn: Sankey) -> Drawing:
             y += tall + _GAP
         full = max(full, y)
     return Drawing(full + 4, [*head, *_bands(drawn, place, scale), *_bars(drawn, place)])
-
-
-def _sizes(links: Sequence[Link]) -> dict[str, float]:
-    sold: dict[str, float] = defaultdict(float)
-    bought: dict[str, float] = defaultdict(float)
-    for link in links:
-        sold[link.source] += link.value
-        bought[link.target] += link.value
-    return {name: max(sold[name], bought[name]) for name in {**sold, **bought}}
-
-
-def _untangle(
-    columns: Mapping[int, list[str]], links: Sequence[Link], layer: Mapping[str, int]
-) -> None:
-    """Order each column by the middle of what its nodes are tied to; a few passes."""
-    ties: dict[str, list[str]] = defaultdict(list)
-    for link in links:
-        ties[link.source].append(link.target)
-        ties[link.target].append(link.source)
-    for turn in range(6):
-        spots = {
-            name: at / len(names) for names in columns.values() for at, name in enumerate(names)
-        }
-        for column in sorted(columns, reverse=bool(turn % 2)):
-            middles = {}
-            for name in columns[column]:
-                side = [
-                    spots[one] for one in ties[name] if (layer[one] < column) is (turn % 2 == 0)
-                ]
-                middles[name] = sum(side) / len(side) if side else spots[name]
-            columns[column].sort(key=middles.__getitem__)
-            for at, name in enumerate(columns[column]):
-                spots[name] = at / len(columns[column])
 
 
 def _bands(
