@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from chokegraph.rules.model import EVERY, Kind, Rule, RuleVersion
+from chokegraph.rules.day_view import concerns, day_view
+from chokegraph.rules.model import Kind, Rule, RuleVersion
 from chokegraph.rules.scalar import Trace
 from chokegraph.rules.truth import FALSE, TRUE, UNKNOWN, Truth, all_of, any_of, negation
 
@@ -30,11 +31,10 @@ class Circuit:
         self.trace = trace
         self.law = trace.law
         self.doubting = doubting
-        self._live: dict[Kind, list[tuple[Rule, RuleVersion]]] = {}
-        for name, version in self.law.in_force(trace.on).items():
-            rule = self.law.rule(name)
-            self._live.setdefault(rule.kind, []).append((rule, version))
+        self.view = day_view(trace.law, trace.on)
         self._removed: dict[str, Truth] = {}
+        self._hooks: dict[str, Truth] = {}
+        self._effective: list[tuple[Rule, RuleVersion]] | None = None
         self._available: dict[str, Truth] = {}
         self._left: dict[str, Truth] = {}
         self._standing: dict[str, Truth] = {}
@@ -42,7 +42,7 @@ class Circuit:
 
     def of(self, kind: Kind) -> list[tuple[Rule, RuleVersion]]:
         """Return the rules of a kind with the version that is in force."""
-        return self._live.get(kind, [])
+        return self.view.of_kind.get(kind, [])
 
     @property
     def requirements(self) -> list[tuple[Rule, RuleVersion]]:
@@ -61,13 +61,13 @@ class Circuit:
 
     def excluders(self, rule: Rule) -> Iterator[Rule]:
         """Yield the exclusions that remove a rule when they hold."""
-        for each, version in self.of("exclusion"):
-            if rule.code in version.removes or rule.id in version.removes:
-                yield each
+        yield from self.view.excluders[rule.id]
 
     def hook(self, rule: Rule) -> Truth:
         """Return whether a jurisdiction hook holds after exclusions."""
-        return all_of([self.truth(rule), negation(self.removed(rule))])
+        if rule.id not in self._hooks:
+            self._hooks[rule.id] = all_of([self.truth(rule), negation(self.removed(rule))])
+        return self._hooks[rule.id]
 
     def released(self, regime: str) -> Truth:
         """Return whether a release applies."""
@@ -101,11 +101,7 @@ class Circuit:
     def _unbarred(self, rule: Rule) -> Truth:
         if self.truth(rule) is FALSE:
             return FALSE
-        barred = any_of(
-            self.truth(each)
-            for each, version in self.of("restriction")
-            if concerns(version.bars, rule.code) and rule.code not in version.spares
-        )
+        barred = any_of(self.truth(each) for each in self.view.restrictions[rule.id])
         return all_of([self.truth(rule), negation(barred)])
 
     def left(self, rule: Rule) -> Truth:
@@ -117,11 +113,7 @@ class Circuit:
     def _not_overcome(self, rule: Rule) -> Truth:
         if self.standing(rule) is FALSE:
             return FALSE
-        overcome = any_of(
-            self.available(each)
-            for each, version in self.of("exception")
-            if concerns(version.overcomes, rule.code)
-        )
+        overcome = any_of(self.available(each) for each in self.view.overcomes[rule.id])
         return all_of([self.standing(rule), negation(overcome)])
 
     def licence(self) -> Licence:
@@ -151,7 +143,7 @@ class Circuit:
         perhaps = [rule for rule, _ in self.requirements if self.left(rule) is UNKNOWN]
         stand = surely or [rule for rule in perhaps if self.standing(rule) is TRUE]
         applicable = [
-            (rule, version) for rule, version in self.of("policy") if self.truth(rule) is TRUE
+            (rule, version) for rule, version in self.of("policy") if self.trace.holds(rule.id)
         ]
         overridden = {name for _, version in applicable for name in version.overrides}
         found = [
@@ -168,25 +160,25 @@ class Circuit:
     def outcomes(self, reasons: tuple[str, ...]) -> tuple[str, ...]:
         """Return the codes of exclusions in effect, and of requirements that do not count."""
         found = {version.outcome for _, version in self.effective_exclusions() if version.outcome}
-        for rule in self.law.rules:
-            shadow = rule.shadow_on(self.trace.on) if rule.kind == "requirement" else None
-            if shadow is None or rule.code in reasons:
+        for rule, version, why in self.view.shadows:
+            if rule.code in reasons:
                 continue
-            version, why = shadow
             truth = self.trace.version(rule, version, doubting=self.doubting)
             based = self.based(rule, version, truth)
             if all_of([based, negation(self.removed(rule))]) is TRUE:
                 found.add(version.shadow_code or f"SHADOW_{why.upper()}")
         return tuple(sorted(found))
 
-    def effective_exclusions(self) -> Iterator[tuple[Rule, RuleVersion]]:
-        """Yield the exclusions that hold and remove something that would hold without them."""
+    def effective_exclusions(self) -> list[tuple[Rule, RuleVersion]]:
+        """Return the exclusions that hold and remove something that would hold without them."""
+        if self._effective is None:
+            self._effective = list(self._find_effective())
+        return self._effective
+
+    def _find_effective(self) -> Iterator[tuple[Rule, RuleVersion]]:
         for rule, version in self.of("exclusion"):
             if self.truth(rule) is TRUE and any(
-                self._would_hold(each, its)
-                for kind in ("hook", "requirement")
-                for each, its in self.of(kind)
-                if each.code in version.removes or each.id in version.removes
+                self._would_hold(each, its) for each, its in self.view.excluded[rule.id]
             ):
                 yield rule, version
 
@@ -204,10 +196,7 @@ class Circuit:
         excluding = {rule.id for rule, _ in self.effective_exclusions()}
         wanted = (TRUE, UNKNOWN) if licence == "unknown" else (TRUE,)
         found: dict[str, None] = {}
-        for rule in self.law.rules:
-            version = rule.version_on(self.trace.on)
-            if version is None:
-                continue
+        for rule, version in self.view.live:
             decides = (
                 (rule.kind == "hook" and self.hook(rule) is TRUE)
                 or rule.id in excluding
@@ -222,8 +211,3 @@ class Circuit:
             if decides:
                 found[version.cite] = None
         return tuple(found)
-
-
-def concerns(names: tuple[str, ...], code: str) -> bool:
-    """Return whether a list of codes, which may be "all", has a code."""
-    return names == EVERY or code in names

@@ -88,6 +88,14 @@ class Program:
         return self._compiler.program(law)
 
     @cached_property
+    def weighed(self) -> frozenset[str]:
+        """The rules of which the clauses tell only whether they are surely true."""
+        met = {self.book.variants[number].rule.id for number in self._met_variants()}
+        return frozenset(
+            rule.id for rule in self.law.rules if rule.kind in _WEIGHED and rule.id not in met
+        )
+
+    @cached_property
     def facts(self) -> dict[str, FactDefinition]:
         """The facts that the law asks about."""
         return {name: self.law.facts[name] for name in self.book.asked if name in self.law.facts}

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from chokegraph.rules.combined import Circuit
+from chokegraph.rules.compile import Program
 from chokegraph.rules.decision import Decision, decide
 from chokegraph.rules.language import Clause, Literal, Met, Test
 from chokegraph.rules.model import EVERY, Law, Rule, RuleVersion
 from chokegraph.rules.saying import say_literal, say_value
 from chokegraph.rules.scalar import Trace
+from chokegraph.rules.traced import CompiledTrace
 from chokegraph.rules.truth import FALSE, TRUE, Truth, in_words
 from chokegraph.rules.values import Value
 
@@ -87,12 +89,12 @@ class Explanation:
     nearly: tuple[NearMiss, ...]
 
 
-def explain(row: Mapping[str, Value], law: Law, on: date) -> Explanation:
+def explain(row: Mapping[str, Value], law: Law | Program, on: date) -> Explanation:
     """Explain the decision of one row.
 
     Args:
         row: Values by fact; a missing key, or None, is unknown.
-        law: The law.
+        law: The law; compiled, it takes a part of the time, and the explanation is the same.
         on: The day of the transaction.
 
     Returns:
@@ -104,18 +106,20 @@ def explain(row: Mapping[str, Value], law: Law, on: date) -> Explanation:
         >>> explain({"origin": "US"}, load_law(), date(2024, 1, 1)).decision.subject
         'yes'
     """
-    trace = Trace(row, law, on)
+    trace = Trace(row, law, on) if isinstance(law, Law) else CompiledTrace(row, law, on)
     circuit = Circuit(trace)
-    steps = tuple(_Teller(trace, circuit).steps())
-    return Explanation(on, decide(trace, circuit), steps, tuple(near_misses(trace)))
+    inputs = Inputs(trace)
+    steps = tuple(_Teller(trace, circuit, inputs).steps())
+    return Explanation(on, decide(trace, circuit), steps, tuple(near_misses(trace, inputs)))
 
 
 class _Teller:
     """Tells the steps of a row, section by section."""
 
-    def __init__(self, trace: Trace, circuit: Circuit) -> None:
+    def __init__(self, trace: Trace, circuit: Circuit, inputs: Inputs) -> None:
         self.trace = trace
         self.circuit = circuit
+        self.inputs = inputs
 
     def steps(self) -> Iterator[Step]:
         circuit = self.circuit
@@ -146,7 +150,7 @@ class _Teller:
             if chosen is not None and rule.id == chosen.id:
                 yield self._step("review policy", rule, version, str(policy))
         for rule, version in circuit.of("flag"):
-            if circuit.truth(rule) is TRUE:
+            if self.trace.holds(rule.id):
                 yield self._step("warning", rule, version, version.message)
 
     def _hook_result(self, rule: Rule) -> str:
@@ -168,11 +172,7 @@ class _Teller:
         return "cannot tell"
 
     def _shadows(self) -> Iterator[Step]:
-        for rule in self.trace.law.rules:
-            shadow = rule.shadow_on(self.trace.on) if rule.kind == "requirement" else None
-            if shadow is None:
-                continue
-            version, why = shadow
+        for rule, version, why in self.circuit.view.shadows:
             if self.trace.version(rule, version) is not FALSE:
                 yield self._step("not in force", rule, version, why)
 
@@ -208,38 +208,64 @@ class _Teller:
             version=version.effective,
             cite=version.cite,
             confidence=version.confidence,
-            inputs=tuple(deciding_inputs(self.trace, rule, version)),
+            inputs=self.inputs.deciding(rule, version),
         )
 
 
-def deciding_inputs(trace: Trace, rule: Rule, version: RuleVersion) -> list[Input]:
-    """Return the parts of the clause that makes a version true, or that it waits for."""
-    clauses = trace.law.clauses(version, rule.regime)
-    truths = [trace.clause(clause) for clause in clauses]
-    best = max(truths, default=FALSE)
-    if best is FALSE:
-        return []
-    chosen = [clause for clause, truth in zip(clauses, truths, strict=True) if truth is best]
-    clause = min(chosen, key=len)
-    return [_input(trace, literal) for literal in clause]
+class Inputs:
+    """Parts of conditions as they came out for a row, each worked out once.
+
+    Args:
+        trace: The truths.
+    """
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self._of_rule: dict[tuple[str, int], tuple[Input, ...]] = {}
+        self._known: dict[int, Input] = {}
+
+    def deciding(self, rule: Rule, version: RuleVersion) -> tuple[Input, ...]:
+        """Return the parts of the clause that makes a version true, or that it waits for."""
+        key = (rule.id, id(version))
+        found = self._of_rule.get(key)
+        if found is None:
+            found = self._of_rule[key] = tuple(self._deciding(rule, version))
+        return found
+
+    def _deciding(self, rule: Rule, version: RuleVersion) -> Iterator[Input]:
+        clauses = self.trace.law.clauses(version, rule.regime)
+        truths = [self.trace.clause(clause) for clause in clauses]
+        best = max(truths, default=FALSE)
+        if best is FALSE:
+            return
+        chosen = [clause for clause, truth in zip(clauses, truths, strict=True) if truth is best]
+        for literal in min(chosen, key=len):
+            yield self.of(literal)
+
+    def of(self, literal: Literal) -> Input:
+        """Return a part as it came out."""
+        key = id(literal)  # parts of clauses live as long as the law, so an id is a name
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._work_out(literal)
+        return found
+
+    def _work_out(self, literal: Literal) -> Input:
+        trace = self.trace
+        value, marks = "", trace.marks_of(literal.atom)
+        if isinstance(literal.atom, Test):
+            fact = trace.law.facts[literal.atom.fact]
+            value = say_value(trace.value(fact.id), fact.unit)
+        inside: tuple[Input, ...] = ()
+        if isinstance(literal.atom, Met):
+            version = trace.law.in_force(trace.on).get(literal.atom.rule)
+            if version is not None:
+                inside = self.deciding(trace.law.rule(literal.atom.rule), version)
+        text = say_literal(literal, trace.law, trace.on)
+        return Input(text, value, trace.literal(literal), tuple(sorted(marks)), inside)
 
 
-def _input(trace: Trace, literal: Literal) -> Input:
-    value, marks = "", trace.marks_of(literal.atom)
-    if isinstance(literal.atom, Test):
-        fact = trace.law.facts[literal.atom.fact]
-        value = say_value(trace.value(fact.id), fact.unit)
-    inside: tuple[Input, ...] = ()
-    if isinstance(literal.atom, Met):
-        rule = trace.law.rule(literal.atom.rule)
-        version = rule.version_on(trace.on)
-        if version is not None:
-            inside = tuple(deciding_inputs(trace, rule, version))
-    text = say_literal(literal, trace.law, trace.on)
-    return Input(text, value, trace.literal(literal), tuple(sorted(marks)), inside)
-
-
-def near_misses(trace: Trace) -> Iterator[NearMiss]:
+def near_misses(trace: Trace, inputs: Inputs) -> Iterator[NearMiss]:
     """Yield the hooks and requirements that a single part of a clause kept from applying."""
     for name, version in trace.law.in_force(trace.on).items():
         rule = trace.law.rule(name)
@@ -248,7 +274,7 @@ def near_misses(trace: Trace) -> Iterator[NearMiss]:
         for clause in trace.clauses(name):
             lacking = _only_lacking(trace, clause)
             if lacking is not None:
-                part = _input(trace, lacking)
+                part = inputs.of(lacking)
                 yield NearMiss(rule.id, rule.code, rule.title, part, version.cite)
                 break
 

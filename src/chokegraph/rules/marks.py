@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chokegraph.rules.combined import concerns
+from chokegraph.rules.day_view import concerns
 from chokegraph.rules.language import Atom, ClassifiedIn, Met
 from chokegraph.rules.model import Rule
 from chokegraph.rules.scalar import Trace

@@ -11,6 +11,8 @@ from chokegraph.rules.model import EVERY, Rule
 from chokegraph.rules.scalar import Trace
 from chokegraph.rules.truth import UNKNOWN
 
+_NOTHING: frozenset[str] = frozenset()
+
 
 def missing_facts(
     circuit: Circuit, licence: str, reasons: tuple[str, ...], exceptions_possible: tuple[str, ...]
@@ -30,8 +32,9 @@ def missing_facts(
     if licence != "unknown" and not subject and not exceptions_possible:
         return ()
     found: set[str] = set()
+    known: dict[str, frozenset[str]] = {}
     for rule in dict.fromkeys(_relevant(circuit, reasons, subject=subject)):
-        found |= waiting_for(circuit.trace, rule.id)
+        found |= waiting_for(circuit.trace, rule.id, known)
     return tuple(sorted(found))
 
 
@@ -58,10 +61,22 @@ def _relevant(circuit: Circuit, reasons: tuple[str, ...], *, subject: bool) -> I
             yield rule
 
 
-def waiting_for(trace: Trace, name: str) -> set[str]:
-    """Return the facts that a rule waits for; empty unless its condition is unknown."""
+def waiting_for(trace: Trace, name: str, known: dict[str, frozenset[str]]) -> frozenset[str]:
+    """Return the facts that a rule waits for; empty unless its condition is unknown.
+
+    Args:
+        trace: The truths.
+        name: The rule.
+        known: What rules were found to wait for; added to.
+    """
     if trace.rule(name) is not UNKNOWN:
-        return set()
+        return _NOTHING
+    if name not in known:
+        known[name] = _waiting(trace, name, known)
+    return known[name]
+
+
+def _waiting(trace: Trace, name: str, known: dict[str, frozenset[str]]) -> frozenset[str]:
     waits: list[frozenset[str]] = []
     for clause in trace.clauses(name):
         if trace.clause(clause) is not UNKNOWN:
@@ -74,9 +89,10 @@ def waiting_for(trace: Trace, name: str) -> set[str]:
                 case Test(fact):
                     facts.add(fact)
                 case Met(other):
-                    facts |= waiting_for(trace, other)
+                    facts |= waiting_for(trace, other, known)
                 case ClassifiedIn():
                     pass
         waits.append(frozenset(facts))
+    waits = list(dict.fromkeys(waits))
     minimal = [each for each in waits if not any(other < each for other in waits)]
-    return set().union(*minimal)
+    return _NOTHING.union(*minimal)

@@ -248,5 +248,10 @@ class Law:
         return {}
 
     @cached_property
+    def day_views(self) -> dict[date, Any]:
+        """The law of a day laid out, kept by `chokegraph.rules.day_view`."""
+        return {}
+
+    @cached_property
     def _in_force(self) -> dict[date, dict[str, RuleVersion]]:
         return {}

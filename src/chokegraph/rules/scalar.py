@@ -31,7 +31,6 @@ from chokegraph.rules.truth import (
     TRUE,
     UNKNOWN,
     Truth,
-    all_of,
     known,
     negation,
 )
@@ -64,6 +63,7 @@ class Trace:
         self._values: dict[str, Value] = {}
         self._answers: dict[int, Answer] = {}
         self._rules: dict[tuple[str, bool], Truth] = {}
+        self._clauses: dict[tuple[int, bool], Truth] = {}
         self._paragraphs: dict[bool, tuple[str, ...]] = {}
 
     def value(self, fact: str) -> Value:
@@ -91,6 +91,10 @@ class Trace:
                 else self.version(self.law.rule(name), version, doubting=doubting)
             )
         return self._rules[key]
+
+    def holds(self, name: str) -> bool:
+        """Return whether a rule's condition surely holds."""
+        return self.rule(name) is TRUE
 
     def version(self, rule: Rule, version: RuleVersion, *, doubting: bool = False) -> Truth:
         """Return whether the condition of a version holds, whether or not it is in force."""
@@ -177,7 +181,19 @@ class Trace:
 
     def clause(self, clause: Clause, *, doubting: bool = False) -> Truth:
         """Return whether all literals of a clause hold."""
-        return all_of(self.literal(each, doubting=doubting) for each in clause)
+        key = (id(clause), doubting)  # clauses live as long as the law
+        found = self._clauses.get(key)
+        if found is None:
+            found = TRUE
+            for each in clause:
+                truth = self.literal(each, doubting=doubting)
+                if truth is FALSE:
+                    found = FALSE
+                    break
+                if truth is UNKNOWN:
+                    found = UNKNOWN
+            self._clauses[key] = found
+        return found
 
     def clauses(self, name: str) -> tuple[Clause, ...]:
         """Return the clauses of the version of a rule that is in force; () if none is."""
@@ -187,9 +203,13 @@ class Trace:
 
 def classified(trace: Trace) -> tuple[str, ...]:
     """Return the paragraphs that the item's parameters surely meet, sorted."""
-    found = set()
-    for rule in trace.law.classifications:
-        version = rule.version_on(trace.on)
-        if version is not None and trace.rule(rule.id) is TRUE:
-            found.add(version.eccn)
-    return tuple(sorted(found))
+    live = trace.law.in_force(trace.on)
+    return tuple(
+        sorted(
+            {
+                live[rule.id].eccn
+                for rule in trace.law.classifications
+                if rule.id in live and trace.rule(rule.id) is TRUE
+            }
+        )
+    )

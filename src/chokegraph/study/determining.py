@@ -151,7 +151,7 @@ class Job:
             values = {**self.options.blanks, **row_values(facts, self.law)}
             day = facts["as_of"]
             return RowExplained(
-                explain(values, self.law, day), flips(self.program, values, day), values
+                explain(values, self.program, day), flips(self.program, values, day), values
             )
         found = [Finding(f"there is no row {row:,}", "give a smaller number", str(file))]
         raise FindingsError(found, title="explain")
