@@ -124,6 +124,23 @@ def test_a_network_of_ones_own(tmp_path):
     assert half["single_points"] == ["DE", "JP"]
 
 
+def test_many_who_supply_the_same_are_told_as_groups(tmp_path):
+    edges, nodes = tmp_path / "edges.csv", tmp_path / "nodes.csv"
+    sellers = [f"s{n}" for n in range(40)]
+    rows = "".join(f"{name},fab,part,1\n" for name in sellers)
+    edges.write_text(f"supplier,customer,product,value\n{rows}", encoding="utf-8")
+    people = "".join(f"{name},A{name[1:]}\n" for name in sellers)
+    nodes.write_text(f"id,owner\n{people}fab,Fab\n", encoding="utf-8")
+    ask = ("fab", "--network", edges, "--nodes", nodes, "--by", "firm", "--threshold", "0.5")
+    text = run(*ask, "--draws", "10")
+    assert "any 20 of the 40 alike (A0, A1, A10, ...) (137,846,528,820)" in text
+    assert "random orders" in text  # only of the losses
+    answer = json.loads(run(*ask, "--draws", "10", "--format", "json"))
+    assert answer["sampled"] == ["losses"]
+    assert answer["patterns"][0]["parts"][0]["any"] == 20
+    assert answer["members"][0]["shapley"]["value"] == pytest.approx(1 / 40)
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from chokegraph.chain.alike import Alike, count_alike
 from chokegraph.chain.circuit import Circuit
 from chokegraph.chain.coalitions import Blocking, blocking_of, refusers
 from chokegraph.chain.graded import at_loss, loss_table, losses
@@ -44,6 +45,9 @@ class Game(Protocol):
 
     def blocks(self, refuse: BoolArray) -> BoolArray:
         """[coalition, provider] -> whether each coalition blocks."""
+
+    def alike(self) -> Alike | None:
+        """Counts by how many of each group of identical suppliers refuse; None: too many."""
 
     def losses(self, refuse: BoolArray) -> FloatArray:
         """[coalition, provider] -> the share of the goal that each coalition takes away."""
@@ -114,6 +118,18 @@ class ChainGame:
             reading=self.reading,
             stop_at=preset_value("essentiality_that_stops"),
         )[self.goal]
+
+    def alike(self) -> Alike | None:
+        """Counts by how many of each group of identical suppliers refuse; None: too many."""
+        return count_alike(
+            self.asked,
+            self.goal,
+            self.providers,
+            threshold=self.threshold,
+            reading=self.reading,
+            stop_at=preset_value("essentiality_that_stops"),
+            most_states=int(preset_value("states_counted")),
+        )
 
     def losses(self, refuse: BoolArray) -> FloatArray:
         """The share of the goal that each coalition takes away."""

@@ -17,6 +17,7 @@ from math import comb
 import numpy as np
 from scipy.sparse import csr_array
 
+from chokegraph.chain.alike import Alike, count_alike
 from chokegraph.chain.circuit import Circuit
 from chokegraph.chain.coalitions import Blocking, blocking_of
 from chokegraph.chain.game import every_coalition
@@ -116,6 +117,20 @@ class NetworkGame:
         if self.tau is not None:
             return np.asarray(self.losses(refuse) >= self.tau - _SLACK, dtype=bool)
         return np.asarray(self._spread(refuse, graded=False) > 0.5, dtype=bool)
+
+    def alike(self) -> Alike | None:
+        """Counts by how many of each group of identical suppliers refuse; None: too many."""
+        if self.circuit is None:
+            return None
+        return count_alike(
+            self.circuit,
+            self.goal,
+            self.providers,
+            threshold=self.threshold,
+            reading="figures",
+            stop_at=preset_value("essentiality_that_stops"),
+            most_states=int(preset_value("states_counted")),
+        )
 
     def losses(self, refuse: BoolArray) -> FloatArray:
         """The share of the goal that each coalition takes away."""

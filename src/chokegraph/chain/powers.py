@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from chokegraph.chain.alike import Pattern
 from chokegraph.chain.coalitions import Blocking, Coalition
 from chokegraph.chain.concentration import Interval
 from chokegraph.chain.plans import Plans
@@ -77,6 +78,8 @@ class CoalitionPowers:
         draws: How many random orders were drawn for that.
         seed: Their seed.
         statement_ids: The statements that the goal's shares rest on.
+        patterns: All minimal coalitions by how many of each group of identical suppliers they
+            take, where there are too many to list; otherwise empty.
     """
 
     goal: str
@@ -95,6 +98,7 @@ class CoalitionPowers:
     draws: int = 0
     seed: int = 0
     statement_ids: tuple[str, ...] = field(default=())
+    patterns: tuple[Pattern, ...] = ()
 
     @property
     def exact(self) -> bool:

@@ -102,6 +102,14 @@ def powers_json(
         ],
         "coalitions_complete": found.blocking.complete,
         "largest_coalition_looked_for": found.blocking.largest,
+        "patterns": [
+            {
+                "size": pattern.size,
+                "number": pattern.number,
+                "parts": [{"any": n, "of": list(group)} for group, n in pattern.parts],
+            }
+            for pattern in found.patterns
+        ],
         "possible_coalitions": [list(c) for c in found.possible],
         "readings": {
             name: [list(c) for c in one.coalitions] for name, one in found.readings.items()

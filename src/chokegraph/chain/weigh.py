@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from chokegraph.chain.alike import Alike, listed
 from chokegraph.chain.coalitions import Blocking, refusers
 from chokegraph.chain.concentration import Interval
 from chokegraph.chain.deciding import Deciding, deciding, fussell_vesely
@@ -164,7 +165,7 @@ def weigh(
     for one, other in (c for c in certain if len(c) == 2):
         partners.setdefault(one, []).append(other)
         partners.setdefault(other, []).append(one)
-    plans = _plans(blocking)
+    plans = first.plans
     importance = None
     if chance is not None and blocking.complete:
         importance = fussell_vesely(blocking.coalitions, chance, **_limits())
@@ -175,6 +176,9 @@ def weigh(
         if not any(one.matters for one in every):
             continue
         holding = sum(provider in c for c in blocking.coalitions)
+        held = holding / len(blocking.coalitions) if blocking.coalitions else 0.0
+        if first.alike is not None:
+            held = first.alike.held().get(provider, 0.0)
         members.append(
             MemberPower(
                 provider=provider,
@@ -185,7 +189,7 @@ def weigh(
                 else _span([one.birnbaum or 0.0 for one in every], mine.birnbaum),
                 banzhaf_error=mine.banzhaf_error,
                 shapley_error=mine.shapley_error,
-                fussell_vesely=holding / len(blocking.coalitions) if blocking.coalitions else 0.0,
+                fussell_vesely=held,
                 fussell_vesely_at=None if importance is None else importance.get(provider, 0.0),
                 betweenness=None if plans.number is None else plans.betweenness.get(provider, 0.0),
                 alone=(provider,) in certain,
@@ -206,6 +210,7 @@ def weigh(
         providers=len(games["figures"].providers),
         lost_to_all=_span([found.lost for found in counted.values()], first.lost),
         chance=chance,
+        patterns=() if first.alike is None else first.alike.coalitions,
         sampled=sampled,
         draws=draws,
         seed=seed,
@@ -238,6 +243,8 @@ class _Counted:
     ones: Mapping[str, _One]
     lost: float
     sampled: tuple[str, ...]
+    plans: Plans
+    alike: Alike | None = None
 
     def of(self, provider: str) -> _One:
         return self.ones.get(provider, _One())
@@ -245,19 +252,32 @@ class _Counted:
 
 def _count(game: Game, *, chance: float | None, draws: int, seed: int) -> _Counted:
     blocking = game.blocking()
-    exact = None
+    exact: Mapping[str, _One] | None = None
+    alike = None
     if blocking.complete:
-        exact = deciding(
-            blocking.coalitions,
-            **_limits(),
-        )
-    ones: dict[str, _One] = {}
-    if exact is None:
-        found = sampled_indices(game.blocks, game.providers, draws=draws, seed=seed)
-        for name, one in found.items():
-            ones[name] = _One(one.banzhaf, one.shapley, None, one.banzhaf_error, one.shapley_error)
+        found = deciding(blocking.coalitions, **_limits())
+        if found is not None:
+            exact = {name: _indices(one, chance) for name, one in found.items()}
     else:
-        ones = {name: _indices(one, chance) for name, one in exact.items()}
+        alike = game.alike()
+    if alike is not None:
+        exact = {
+            name: _One(banzhaf, alike.shapley[name], None)
+            for name, banzhaf in alike.banzhaf.items()
+        }
+        most = int(preset_value("plans_listed"))
+        if alike.number <= most:
+            blocking = replace(
+                blocking,
+                coalitions=listed(alike.coalitions, most),
+                complete=True,
+                largest=len(game.providers),
+            )
+    ones: dict[str, _One] = dict(exact or {})
+    if exact is None:
+        drawn = sampled_indices(game.blocks, game.providers, draws=draws, seed=seed)
+        for name, one in drawn.items():
+            ones[name] = _One(one.banzhaf, one.shapley, None, one.banzhaf_error, one.shapley_error)
     alone, shares, errors, lost = _loss(game, draws=draws, seed=seed)
     for i, name in enumerate(game.providers):
         ones[name] = replace(
@@ -267,7 +287,9 @@ def _count(game: Game, *, chance: float | None, draws: int, seed: int) -> _Count
             loss_error=None if errors is None else float(errors[i]),
         )
     sampled = [("indices", exact is None), ("losses", errors is not None)]
-    return _Counted(blocking, ones, lost, tuple(name for name, drawn in sampled if drawn))
+    names = tuple(name for name, yes in sampled if yes)
+    plans = _plans(blocking) if alike is None else _plans_alike(alike)
+    return _Counted(blocking, ones, lost, names, plans, None if blocking.complete else alike)
 
 
 def _limits() -> dict[str, int]:
@@ -299,6 +321,11 @@ def _loss(
 def _clean(values: FloatArray) -> FloatArray:
     """Values that differ from zero by rounding only are zero."""
     return np.where(np.abs(values) < np.finfo(np.float32).eps, 0.0, values)
+
+
+def _plans_alike(alike: Alike) -> Plans:
+    most = int(preset_value("plans_listed"))
+    return Plans(listed(alike.plans, most), alike.plans_number, alike.betweenness())
 
 
 def _plans(blocking: Blocking) -> Plans:

@@ -21,6 +21,7 @@ from chokegraph.world import World
 
 _SHOWN_COALITIONS = 12
 _SHOWN_PLANS = 6
+_SHOWN_OF_GROUP = 3
 _SHOWN_MEMBERS = 20
 _NAME_WIDTH = 24
 
@@ -69,6 +70,8 @@ def _coalitions(powers: CoalitionPowers) -> list[RenderableType]:
                 "needs. So there is no coalition, and no production plan."
             ]
         )
+    if powers.patterns:
+        return [*_by_pattern(powers), *_plan_lines(powers)]
     count = len(blocking.coalitions)
     upto = "" if blocking.complete else f" of up to {blocking.largest} members; larger not searched"
     head = f"Minimal coalitions ({count}{upto})"
@@ -99,7 +102,36 @@ def _coalitions(powers: CoalitionPowers) -> list[RenderableType]:
     alone = ", ".join(powers.single_points) or "nobody"
     pairs = ", ".join("+".join(pair) for pair in powers.pairs) or "none"
     lines += _wrapped([f"Single points of failure: {alone}. Pivot pairs: {pairs}."])
-    plans = powers.plans
+    return [*lines, *_plan_lines(powers)]
+
+
+def _by_pattern(powers: CoalitionPowers) -> list[RenderableType]:
+    """Too many to list, but alike: so many of each group of identical suppliers."""
+    total = sum(pattern.number for pattern in powers.patterns)
+    head = f"Minimal coalitions ({total:,}, too many to list; those who supply the same as groups)"
+    lines: list[RenderableType] = [Text(head, style="bold")]
+    for pattern in powers.patterns[:_SHOWN_COALITIONS]:
+        words = [_of_group(group, count) for group, count in pattern.parts]
+        lines += _wrapped([" + ".join(words) + f" ({pattern.number:,})"])
+    left = len(powers.patterns) - _SHOWN_COALITIONS
+    if left > 0:
+        lines += _wrapped([f"and {left:,} more patterns"])
+    alone = ", ".join(powers.single_points) or "nobody"
+    pairs = ", ".join("+".join(pair) for pair in powers.pairs) or "none"
+    return [*lines, *_wrapped([f"Single points of failure: {alone}. Pivot pairs: {pairs}."])]
+
+
+def _of_group(group: Coalition, count: int) -> str:
+    if len(group) == 1:
+        return coalition_words(group)
+    few = ", ".join(group[:_SHOWN_OF_GROUP]) + (", ..." if len(group) > _SHOWN_OF_GROUP else "")
+    which = "all" if count == len(group) else f"any {count} of the"
+    return f"{which} {len(group)} alike ({few})"
+
+
+def _plan_lines(powers: CoalitionPowers) -> list[RenderableType]:
+    blocking, plans = powers.blocking, powers.plans
+    lines: list[RenderableType] = []
     if plans.number is None:
         why = "too many to list" if blocking.complete else "not all coalitions are known"
         lines += _wrapped([f"Minimal production plans: not worked out ({why})."])
