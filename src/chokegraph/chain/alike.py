@@ -188,6 +188,7 @@ def count_alike(
         >>> round(found.shapley["C00"] * 40, 9)
         1.0
     """
+    circuit = circuit.cone([goal])
     groups = same_supply(circuit, providers, reading=reading)
     shape = tuple(len(group) + 1 for group in groups)
     decided = threshold is not None or all(s.denied_at is not None for s in circuit.supplies)
@@ -206,7 +207,7 @@ def count_alike(
     def any_of(children: Sequence[BoolArray]) -> BoolArray:
         return reduce(np.logical_and, children, np.ones((1,) * len(shape), dtype=bool))
 
-    values = evaluate(circuit.cone([goal]), Algebra(leaf=leaf, all_of=all_of, any_of=any_of))
+    values = evaluate(circuit, Algebra(leaf=leaf, all_of=all_of, any_of=any_of))
     last = values[-1]
     blocked = np.broadcast_to(
         np.zeros((1,) * len(shape), dtype=bool) if last is None else last, shape
