@@ -20,7 +20,9 @@ from chokegraph.errors import FindingsError
 from chokegraph.parties import ListEntry, PartyList
 from chokegraph.rules import load_law
 from chokegraph.rules.bom import make_bom
+from chokegraph.rules.completing import law_of_states
 from chokegraph.rules.content import BomJoin
+from chokegraph.rules.decision import evaluate
 from chokegraph.rules.framing import Framed
 from chokegraph.study.determining import Request, prepare
 from chokegraph.study.lists import ListJoin
@@ -121,6 +123,43 @@ def test_the_day_by_which_the_law_was_published_counts(tmp_path):
     assert now.run(file).tally.licences == {"yes": 1}
     assert "R_RS_ADVCOMP" in now.run(file).tally.reasons
     assert "R_RS_ADVCOMP" not in then.run(file).tally.reasons
+
+
+def test_the_law_of_one_state_alone(tmp_path):
+    file, out = tmp_path / "a.csv", tmp_path / "out.csv"
+    file.write_text(
+        "as_of,eccn,destination,exporter_country,origin\n2026-12-01,EAR99,FR,US,US\n",
+        encoding="utf-8",
+    )
+
+    def decided(*words):
+        assert call(file, "--blank", "not-so", "--out", out, *words).exit_code == 0
+        return pl.read_csv(out).row(0, named=True)
+
+    assert decided("--regime", "us")["licence"] == "no"
+    only = decided("--regime", "nl, jp")
+    assert (only["subject"], only["licence"]) == ("yes", "no")
+    about = json.loads((tmp_path / "out.csv.about.json").read_text(encoding="utf-8"))
+    assert about["law asked"] == ["nl", "jp"]
+    unknown = call(file, "--regime", "us").output
+    assert "unknown" in unknown
+    wrong = call(file, "--regime", "us,xx")
+    assert isinstance(wrong.exception, FindingsError)
+    assert "there is no law of 'xx'" in str(wrong.exception)
+
+
+def test_requirements_of_other_states_do_not_count(law):
+    on = date(2026, 12, 1)
+    row = {"eccn": "3B001.d.8", "origin": "NL", "exporter_country": "NL", "destination": "CN"}
+    every = evaluate(row, law, on)
+    dutch = evaluate(row, law_of_states(law, {"nl"}), on)
+    american = evaluate(row, law_of_states(law, {"us"}), on)
+    own = {code for rule in law.rules if rule.regime == "nl" for code in [rule.code]}
+    assert set(dutch.reasons) == set(every.reasons) & own
+    assert set(american.reasons) == set(every.reasons) - own
+    assert every.subject == dutch.subject == american.subject
+    both = evaluate(row, law_of_states(law, {"us", "nl", "jp", "cn"}), on)
+    assert both == every
 
 
 def test_ctrl_c_keeps_what_is_finished(tmp_path):

@@ -73,6 +73,13 @@ def determine_command(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The law as published by a day.", metavar="DATE"),
     ] = None,
+    regime: Annotated[
+        str | None,
+        typer.Option(
+            help="States whose law is asked: us, nl, jp, cn, divided by commas; all if not given.",
+            metavar="STATES",
+        ),
+    ] = None,
     output: Annotated[
         Output, typer.Option("--format", help="How to print what goes to the screen.")
     ] = Output.table,
@@ -94,6 +101,7 @@ def determine_command(
             not_so=blank is Blank.not_so,
             assume=tuple(assume or ()),
             law_known_on=law_known_on.date() if law_known_on else None,
+            regimes=tuple(part.strip() for part in regime.split(",")) if regime is not None else (),
         )
     )
     if explain is not None:

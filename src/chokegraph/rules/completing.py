@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
+from chokegraph.errors import Finding, FindingsError
 from chokegraph.rules.language import Met, walk
-from chokegraph.rules.model import FactDefinition, Law
+from chokegraph.rules.model import FactDefinition, Law, Rule
 from chokegraph.rules.values import NOT_APPLICABLE, Value
+
+MAIN = "us"
+"""The state of whose law it is told whether an item is subject to it."""
 
 
 def absent_value(fact: FactDefinition) -> Value:
@@ -73,8 +77,55 @@ def law_of(law: Law, regime: str) -> Law:
         >>> {rule.regime for rule in theirs if rule.kind == "requirement"} <= {"us"}
         True
     """
+    return _kept(law, lambda rule: rule.regime == regime)
+
+
+def law_of_states(law: Law, regimes: Collection[str]) -> Law:
+    """Return the law without the requirements of states that are not asked about.
+
+    Whether an item is subject to the law of the United States is told all the same: its hooks and
+    releases, and what removes a hook, stay.
+
+    Args:
+        law: The law of all states.
+        regimes: Those asked about: us, nl, jp, cn.
+
+    Raises:
+        FindingsError: If there is no law of one of them.
+
+    Example:
+        >>> from chokegraph.rules import load_law
+        >>> found = law_of_states(load_law(), {"nl"})
+        >>> sorted({rule.regime for rule in found.rules if rule.kind == "requirement"})
+        ['nl']
+        >>> sorted({rule.regime for rule in found.rules if rule.kind == "hook"})
+        ['nl', 'us']
+    """
+    there = sorted({rule.regime for rule in law.rules})
+    unknown = sorted(set(regimes) - set(there))
+    if unknown or not regimes:
+        fix = f"name some of {', '.join(there)}, divided by commas"
+        names = unknown or [""]
+        found = [Finding(f"there is no law of '{name}'", fix) for name in names]
+        raise FindingsError(found, title="regime")
+    hooks = {rule.id for rule in law.rules if rule.kind == "hook" and rule.regime == MAIN}
+    hooks |= {rule.code for rule in law.rules if rule.id in hooks}
+
+    def stays(rule: Rule) -> bool:
+        if rule.regime in regimes:
+            return True
+        if rule.regime != MAIN:
+            return False
+        removes = {name for version in rule.versions for name in version.removes}
+        return rule.kind in ("hook", "release") or bool(removes & hooks)
+
+    return _kept(law, stays)
+
+
+def _kept(law: Law, stays: Callable[[Rule], bool]) -> Law:
+    """Return the law with some of its rules, and with what they refer to as concepts."""
     kept: set[str] = set()
-    waiting = [rule.id for rule in law.rules if rule.regime == regime]
+    waiting = [rule.id for rule in law.rules if stays(rule)]
     while waiting:
         name = waiting.pop()
         if name in kept or name not in law.by_id:
@@ -88,7 +139,7 @@ def law_of(law: Law, regime: str) -> Law:
     return replace(
         law,
         rules=tuple(
-            rule if rule.regime == regime else replace(rule, kind="concept")
+            rule if stays(rule) else replace(rule, kind="concept")
             for rule in law.rules
             if rule.id in kept
         ),

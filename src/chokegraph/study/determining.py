@@ -19,7 +19,7 @@ from chokegraph.rules.batches import open_source
 from chokegraph.rules.bulk import Options, Outcome, determine_file
 from chokegraph.rules.cells import read_assumptions
 from chokegraph.rules.compile import Program, compile_law
-from chokegraph.rules.completing import completed
+from chokegraph.rules.completing import completed, law_of_states
 from chokegraph.rules.engine import Engine, compiled_engine
 from chokegraph.rules.enriching import Enricher, enrich
 from chokegraph.rules.explain import Explanation, explain
@@ -43,6 +43,7 @@ class Request:
         not_so: Whether facts that a row does not give are not so; else they are unknown.
         assume: Assumptions FACT=VALUE for what rows do not say; they go before `not_so`.
         law_known_on: The day by which the law must have been published; None for all of it.
+        regimes: The states whose law is asked: us, nl, jp, cn; () for all.
         law: The law; the bundled one if None.
     """
 
@@ -52,6 +53,7 @@ class Request:
     not_so: bool = False
     assume: tuple[str, ...] = ()
     law_known_on: date | None = None
+    regimes: tuple[str, ...] = ()
     law: Law | None = None
 
 
@@ -171,10 +173,14 @@ def prepare(request: Request) -> Job:
     law = request.law or load_law()
     if request.law_known_on is not None:
         law = law.known_on(request.law_known_on)
+    if request.regimes:
+        law = law_of_states(law, request.regimes)
     enrichers: list[Enricher] = []
     about: dict[str, object] = {}
     if request.law_known_on is not None:
         about["law as published by"] = request.law_known_on.isoformat()
+    if request.regimes:
+        about["law asked"] = list(request.regimes)
     lists = tuple(read_list(path) for path in request.lists)
     join = ListJoin(lists, law) if lists else None
     if join is not None:
