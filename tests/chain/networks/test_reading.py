@@ -139,7 +139,7 @@ def test_repairs_are_said_and_kept_apart_from_warnings(tmp_path):
     assert network.value.tolist() == [3.0, 4.0]
     assert network.edge_rows.tolist() == [2, 4]
     said = " | ".join(report.repaired)
-    assert f"{path}:2: 2 rows are duplicates of each other: put together as 1 edges" in said
+    assert f"{path}:2: 2 rows are duplicates of each other: put together as one edge" in said
     assert f"{path}:5: 1 self loops left out" in said
     assert "7 EUR" in said
     assert f"{path}:6: 1 rows with value 0 left out" in said
@@ -208,6 +208,15 @@ def test_kinds_sectors_and_markets():
     bare, report = read_network(rows.drop("product"))
     assert [bare.sector_names[at] for at in bare.sectors] == ["a", "b", "c", "d"]
     assert any("neither sectors nor products" in str(one) for one in report.warnings)
+
+
+def test_a_product_with_the_name_of_its_suppliers_sector():
+    rows = {"supplier": ["a"] * 3, "customer": ["b"] * 3, "product": ["C20", "", "x"]}
+    nodes = pl.DataFrame({"id": ["a", "b"], "sector": ["C20", "C26"]})
+    network, report = read_network(pl.DataFrame({**rows, "value": [1.0, 2.0, 4.0]}), nodes)
+    assert network.value.tolist() == [3.0, 4.0]
+    assert [network.sector_names[at] for at in network.kind] == ["C20", "x"]
+    assert "put together as one edge" in report.repaired[0]
 
 
 def test_a_network_made_by_hand_is_checked():

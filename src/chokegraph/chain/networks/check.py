@@ -91,8 +91,8 @@ def _values(network: Network) -> list[Finding]:
     keys = (network.supplier.astype(np.int64) * network.nodes + network.customer) * max(
         len(network.sector_names), 1
     ) + network.kind
-    _, first = np.unique(keys, return_index=True)
-    twice = np.setdiff1d(np.arange(network.edges), first)
+    order = np.argsort(keys, kind="stable")
+    twice = order[1:][np.diff(keys[order]) == 0]
     for which, words, fix in (
         (bad, "edges whose value is not above zero", "leave them out or mend them"),
         (loops, "edges from a node to itself", "leave them out"),

@@ -86,7 +86,7 @@ def clean_edges(table: Table, *, year: int | None = None) -> Edges:
     kept = frame.filter(keep & ~zero & ~loops).select(
         "supplier", "customer", "product", "value", "source", LINE
     )
-    done.frame = _put_together(kept, table, done)
+    done.frame = put_together(kept, "product", table.file, done.repaired)
     if not done.frame.height and not any(one.severity == "error" for one in table.findings):
         table.findings.append(
             Finding("no edge is left", fix="give at least one row with a value", file=table.file)
@@ -99,12 +99,12 @@ def _say(done: Edges, table: Table, rows: pl.DataFrame, what: str, why: str) -> 
     lines = some(rows[LINE].head(5).to_list(), total=rows.height)
     worth = f", together {total:,.6g} {done.unit}".rstrip() if total else ""
     done.repaired.append(
-        f"{_place(table, rows[LINE][0])}{rows.height:,} {what} ({why}{worth}; lines {lines})"
+        f"{_place(table.file, rows[LINE][0])}{rows.height:,} {what} ({why}{worth}; lines {lines})"
     )
 
 
-def _place(table: Table, line: int) -> str:
-    return f"{table.file}:{line}: " if table.file else ""
+def _place(file: str, line: int) -> str:
+    return f"{file}:{line}: " if file else ""
 
 
 def _of_year(frame: pl.DataFrame, table: Table, year: int | None) -> pl.Series:
@@ -171,11 +171,29 @@ def _one_unit(frame: pl.DataFrame, table: Table) -> str:
     return units[0] if units else ""
 
 
-def _put_together(frame: pl.DataFrame, table: Table, done: Edges) -> pl.DataFrame:
-    """Rows of the same supplier, customer and product as one; the first line stands for them."""
-    keys = ["supplier", "customer", "product"]
-    grouped = (
-        frame.group_by(keys)
+def put_together(frame: pl.DataFrame, kind: str, file: str, repaired: list[str]) -> pl.DataFrame:
+    """Return rows of the same supplier, customer and kind as one; the first line stands for them.
+
+    Args:
+        frame: Columns supplier, customer, product, value, source, `LINE`, and the kind.
+        kind: The column that says what is sold.
+        file: Name of the file, for what is said.
+        repaired: What was put together is said here.
+
+    Example:
+        >>> rows = {"supplier": ["a", "a"], "customer": ["b", "b"], "product": ["x", "x"]}
+        >>> frame = pl.DataFrame({**rows, "value": [1.0, 2.0], "source": ["", "s"], LINE: [2, 3]})
+        >>> said = []
+        >>> put_together(frame, "product", "", said)["value"].to_list(), len(said)
+        ([3.0], 1)
+    """
+    keys = ["supplier", "customer", kind]
+    again = frame.select(pl.struct(keys).is_duplicated()).to_series()
+    if not again.any():
+        return frame
+    several = (
+        frame.filter(again)
+        .group_by(keys)
         .agg(
             pl.col("value").sum(),
             pl.col("source")
@@ -183,18 +201,17 @@ def _put_together(frame: pl.DataFrame, table: Table, done: Edges) -> pl.DataFram
             .unique(maintain_order=True)
             .str.join("; "),
             pl.col(LINE).min(),
-            pl.len().alias("__count"),
+            *(pl.col(name).max() for name in ("product",) if name not in keys),
         )
         .sort(LINE)
+        .select(frame.columns)
     )
-    several = grouped.filter(pl.col("__count") > 1)
-    if several.height:
-        first = several.row(0, named=True)
-        what = f" of {first['product']}" if first["product"] else ""
-        rows = int(several["__count"].sum())
-        done.repaired.append(
-            f"{_place(table, first[LINE])}{rows:,} rows are duplicates of each other: put together "
-            f"as {several.height:,} edges, values added; the first is {first['supplier']} to "
-            f"{first['customer']}{what}"
-        )
-    return grouped.drop("__count")
+    first = several.row(0, named=True)
+    what = f" of {first[kind]}" if first[kind] else ""
+    count = "one edge" if several.height == 1 else f"{several.height:,} edges"
+    repaired.append(
+        f"{_place(file, first[LINE])}{int(again.sum()):,} rows are duplicates of each other: put "
+        f"together as {count}, values added; the first is {first['supplier']} to "
+        f"{first['customer']}{what}"
+    )
+    return pl.concat([frame.filter(~again), several]).sort(LINE)

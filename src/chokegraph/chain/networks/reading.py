@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from chokegraph.chain.networks.check import check_network
-from chokegraph.chain.networks.edges import clean_edges
+from chokegraph.chain.networks.edges import clean_edges, put_together
 from chokegraph.chain.networks.essentiality import load_essentiality
 from chokegraph.chain.networks.model import IntArray, Network
 from chokegraph.chain.networks.nodes import clean_nodes, no_nodes
@@ -130,8 +130,14 @@ def _built(
     ids = people["id"]
     code = pl.Enum(ids)
     supplier = codes_of(edges["supplier"], code)
-    customer = codes_of(edges["customer"], code)
     sectors, kinds = sectors_and_kinds(people, edges, supplier, findings)
+    blank = edges["product"] == ""
+    if blank.any() and not blank.all():
+        # A product may have the name of the sector that stands in where no product is named.
+        edges = put_together(edges.with_columns(kind=kinds), "kind", "", repaired)
+        kinds = edges["kind"]
+        supplier = codes_of(edges["supplier"], code)
+    customer = codes_of(edges["customer"], code)
     known_names = pl.concat([sectors, kinds]).unique(maintain_order=True)
     naming = pl.Enum(known_names)
     sector_codes, kind_codes = codes_of(sectors, naming), codes_of(kinds, naming)
@@ -146,7 +152,9 @@ def _built(
             digits=isinstance(essentiality, str) and essentiality == "expert",
         ),
         buyers=[
-            at for at in np.unique(sector_codes[customer]).tolist() if name_list[at] != UNKNOWN
+            at
+            for at in np.flatnonzero(np.bincount(sector_codes[customer])).tolist()
+            if name_list[at] != UNKNOWN
         ],
     )
     findings.extend(known.findings)
