@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The compiled engine and the NumPy one: the same numbers, the same counts of steps."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -48,6 +50,30 @@ def test_single_precision_and_portions():
     np.testing.assert_allclose(fast.loss, plain.loss, rtol=0, atol=1e-6)
     np.testing.assert_allclose(fast.loss_up, plain.loss_up, rtol=0, atol=1e-6)
     assert seen[-1] == (300, 300)
+
+
+@pytest.mark.parametrize("final_demand", [0.5, None])
+@pytest.mark.parametrize("shares", [True, False])
+def test_converged_mode(final_demand, shares):
+    # Without final demand steps are too many for some knock-outs, and linear systems take over.
+    network = random_network(3, nodes=80, edges=600, sectors=8, final_demand=final_demand)
+    ask = Settings(mode="converged", market_shares=shares)
+    plain = systemic_risk(network, replace(ask, engine="numpy"))
+    fast = systemic_risk(network, replace(ask, engine="numba"))
+    assert fast.error.max() <= ask.error
+    for name in ("loss", "loss_down", "loss_up"):
+        allowed = plain.error + fast.error + 1e-12
+        assert np.all(np.abs(getattr(fast, name) - getattr(plain, name)) <= allowed)
+    stopped = systemic_risk(network, Settings(market_shares=shares, stop=1e-5))
+    assert np.all(fast.loss >= stopped.loss - fast.error - 1e-12)
+    # The closed form, which small networks take, against the compiled steps.
+    shocks = [Shock(str(k), {k: 1.0, (k + 1) % 80: 0.5}) for k in range(20)]
+    plain = cascade(network, shocks, replace(ask, engine="numpy"))
+    fast = cascade(network, shocks, replace(ask, engine="numba"))
+    allowed = plain.error.max() + fast.error.max() + 1e-12
+    np.testing.assert_allclose(fast.left, plain.left, rtol=0, atol=allowed)
+    if final_demand is None:
+        assert fast.iterations_up.max() > 200
 
 
 def test_what_the_compiled_engine_cannot_do_is_said():

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import inv
 
 from chokegraph.chain.cascade.layout import Side
 from chokegraph.chain.cascade.shocks import Packed
@@ -21,6 +22,10 @@ FloatArray = NDArray[np.float64]
 
 LEAK = 1e-12
 """Shares that add up to less than one by more than this let something leave."""
+AT_ONCE, EACH = 300, 10
+"""Invert for any number of scenarios up to so many nodes; else for one in each so many nodes."""
+SMALL, LARGEST, LONG = 3000, 12_000, 100
+"""Nodes up to which inverting always pays; up to which it pays if walks of so many steps occur."""
 
 
 def leaves(
@@ -70,20 +75,79 @@ def applies(side: Side, packed: Packed) -> bool:
     """
     if packed.cuts or not (packed.lost == 1).all():
         return False
-    total = np.bincount(side.owner, np.add.reduceat(side.share, side.start[:-1]), side.nodes)
     owner = side.owner[side.piece]
+    total = np.bincount(owner, side.share, side.nodes)
     return bool(leaves(side.source, owner, total < 1 - LEAK).all())
 
 
-def first_passage(side: Side, packed: Packed) -> tuple[FloatArray, float]:
+def pays(side: Side, packed: Packed, error: float) -> bool:
+    """Whether inverting the matrix is the quickest way, and the closed form holds.
+
+    It is in small networks, and in middling ones where so little goes to final demand that walks
+    are long, since steps are then many.
+
+    Args:
+        side: The upstream direction.
+        packed: The scenarios.
+        error: How near to the limit steps would have to go.
+
+    Returns:
+        True if `first_passage` should be used.
+
+    Example:
+        >>> from chokegraph.chain.cascade.examples import chain_of_three
+        >>> from chokegraph.chain.cascade.layout import layout_of
+        >>> from chokegraph.chain.cascade.shocks import Shock, pack
+        >>> pays(layout_of(chain_of_three()).up, pack([Shock("s", lost={0: 1.0})]), 1e-9)
+        True
+    """
+    if side.nodes > AT_ONCE and packed.scenarios * EACH < side.nodes:
+        return False
+    if side.nodes > LARGEST or not applies(side, packed):
+        return False
+    if side.nodes <= SMALL:
+        return True
+    walking = np.ones(side.nodes)
+    for _ in range(LONG):
+        on = np.zeros(side.nodes)
+        on[side.owner] = side.matrix @ walking
+        walking = on
+    return bool(walking.max() > error)
+
+
+def inverse_of(side: Side) -> FloatArray:
+    """G: how often a walk from each node visits each node before it leaves.
+
+    Args:
+        side: The upstream direction, for which `applies`.
+
+    Returns:
+        (N, N) expected visits.
+
+    Example:
+        >>> from chokegraph.chain.cascade.examples import chain_of_three
+        >>> from chokegraph.chain.cascade.layout import layout_of
+        >>> inverse_of(layout_of(chain_of_three()).up)[0].tolist()
+        [1.0, 1.0, 1.0]
+    """
+    system = np.zeros((side.nodes, side.nodes), order="F")
+    np.subtract.at(system, (side.owner[side.piece], side.source), side.share)
+    system[np.diag_indices(side.nodes)] += 1
+    return np.asarray(inv(system, overwrite_a=True, check_finite=False))
+
+
+def first_passage(
+    side: Side, packed: Packed, inverse: FloatArray | None = None
+) -> tuple[FloatArray, FloatArray]:
     """Losses upstream of complete knock-outs, by the inverse of the matrix.
 
     Args:
         side: The upstream direction.
         packed: The scenarios, for which `applies`.
+        inverse: What `inverse_of` gave, if it is at hand.
 
     Returns:
-        (N, K) losses, and a bound on their error from what a step still changes.
+        (N, K) losses, and (K,) a bound on their error from what a step still changes.
 
     Example:
         >>> from chokegraph.chain.cascade.examples import chain_of_three
@@ -93,9 +157,8 @@ def first_passage(side: Side, packed: Packed) -> tuple[FloatArray, float]:
         >>> first_passage(layout_of(chain_of_three()).up, shock)[0].T.tolist()
         [[1.0, 1.0, 0.0]]
     """
-    matrix = np.zeros((side.nodes, side.nodes))
-    np.add.at(matrix, (side.owner[side.piece], side.source), side.share)
-    inverse = np.linalg.inv(np.eye(side.nodes) - matrix)
+    if inverse is None:
+        inverse = inverse_of(side)
     lost = np.zeros((side.nodes, packed.scenarios))
     single = np.diff(packed.start) == 1
     one = packed.node[packed.start[:-1][single]]
@@ -107,6 +170,11 @@ def first_passage(side: Side, packed: Packed) -> tuple[FloatArray, float]:
     lost = np.clip(lost, 0, 1)
     column = np.repeat(np.arange(packed.scenarios), np.diff(packed.start))
     lost[packed.node, column] = 1
-    change = np.abs(matrix @ lost - lost)
+    change = np.zeros_like(lost)
+    change[side.owner] = side.matrix @ lost
+    change -= lost
     change[packed.node, column] = 0
-    return lost, float(change.max(initial=0) * inverse.sum(axis=1).max(initial=1))
+    # A walk makes at most so many stops, and each adds what a step still changes there.
+    stops = inverse.sum(axis=1).max(initial=1)
+    bound: FloatArray = np.abs(change).max(axis=0, initial=0) * stops
+    return lost, bound

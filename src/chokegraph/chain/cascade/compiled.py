@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chokegraph.chain.cascade import converged, lanes
+from chokegraph.chain.cascade.closed import first_passage, inverse_of, pays
 from chokegraph.chain.cascade.converged import ROUNDING
 from chokegraph.chain.cascade.layout import Layout, Side
 from chokegraph.chain.cascade.published import (
@@ -75,7 +76,11 @@ def run_compiled(
     count, nodes = packed.scenarios, layout.down.nodes
     size = min(_portion(nodes), max(lanes.LANES, -(-count // threads())))
     portions = [(first, min(first + size, count)) for first in range(0, count, size)]
-    work = (_published if settings.mode == "reference" else _limits)(layout, settings, weights)
+    work = (
+        _published(layout, settings, weights)
+        if settings.mode == "reference"
+        else _limits(layout, settings, weights, packed)
+    )
     parts: list[Outcome] = [NOTHING] * len(portions)
 
     def portion(number: int) -> int:
@@ -175,10 +180,14 @@ def _published(layout: Layout, settings: Settings, weights: FloatArray) -> Calla
     return work
 
 
-def _limits(layout: Layout, settings: Settings, weights: FloatArray) -> Callable[..., Outcome]:
+def _limits(
+    layout: Layout, settings: Settings, weights: FloatArray, packed: Packed
+) -> Callable[..., Outcome]:
     # A proof to nine digits needs doubles, whatever precision was asked for.
     arrays = _Arrays(layout, settings, np.float64)
     rule = market_of(layout, settings)
+    closed = arrays.ways[1] and pays(layout.up, packed, settings.error)
+    inverse = inverse_of(layout.up) if closed else None
 
     def work(some: Packed, *, keep: bool) -> Outcome:
         count, nodes = some.scenarios, len(weights)
@@ -193,7 +202,11 @@ def _limits(layout: Layout, settings: Settings, weights: FloatArray) -> Callable
         ):
             if not arrays.ways[row]:
                 continue
-            lost, bounds = np.zeros((count, nodes)), np.zeros(count)
+            if row == 1 and inverse is not None:
+                ends[row], bounds = first_passage(side, some, inverse)
+                error = np.maximum(error, bounds)
+                continue
+            lost, bounds = np.zeros((count, nodes)), np.full(count, np.inf)
             lanes.limits(
                 flat,
                 market,

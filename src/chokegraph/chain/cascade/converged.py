@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from chokegraph.chain.cascade.closed import applies, first_passage
+from chokegraph.chain.cascade.closed import first_passage, pays
 from chokegraph.chain.cascade.exact import solve
 from chokegraph.chain.cascade.layout import Layout, Side
 from chokegraph.chain.cascade.published import Outcome, totals_of
@@ -36,8 +36,6 @@ ROUNDING = 1e-14
 """Differences up to this are rounding, not losses."""
 MOST_STEPS = 200
 """Steps after which linear systems are solved instead."""
-CLOSED_AT_ONCE, CLOSED_UP_TO, CLOSED_EACH = 300, 3000, 10
-"""Invert the matrix if it has so few rows; or so few and one scenario for each ten of them."""
 
 
 def run_converged(
@@ -71,7 +69,7 @@ def run_converged(
         if way not in settings.directions:
             continue
         side = layout.down if way == "down" else layout.up
-        if way == "up" and closed_is_best(side, packed):
+        if way == "up" and pays(side, packed, settings.error):
             ends[way], bound = first_passage(side, packed)
             error = np.maximum(error, bound)
             continue
@@ -81,29 +79,6 @@ def run_converged(
         ends[way], error = lost, np.maximum(error, bounds)
     down, up = ends.get("down"), ends.get("up")
     return Outcome(down, up, totals_of(down, up, weights), counts, error)
-
-
-def closed_is_best(side: Side, packed: Packed) -> bool:
-    """Whether inverting the matrix pays, and the closed form holds.
-
-    Args:
-        side: The upstream direction.
-        packed: The scenarios.
-
-    Returns:
-        True if `first_passage` should be used.
-
-    Example:
-        >>> from chokegraph.chain.cascade.examples import chain_of_three
-        >>> from chokegraph.chain.cascade.layout import layout_of
-        >>> from chokegraph.chain.cascade.shocks import Shock, pack
-        >>> closed_is_best(layout_of(chain_of_three()).up, pack([Shock("s", lost={0: 1.0})]))
-        True
-    """
-    small = side.nodes <= CLOSED_AT_ONCE or (
-        side.nodes <= CLOSED_UP_TO and packed.scenarios >= side.nodes / CLOSED_EACH
-    )
-    return small and applies(side, packed)
 
 
 def finish(

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, eye_array
+from scipy.sparse import block_array, csr_array, eye_array
 from scipy.sparse.linalg import gmres, splu
 
 from chokegraph.chain.cascade.layout import Side
@@ -27,6 +27,8 @@ FloatArray = NDArray[np.float64]
 
 WORSE = 1e-13
 """A piece is worse than another if it loses more by this."""
+STILL = 1e-15
+"""What a step changes by no more than this is the limit."""
 WALK = 30
 """Steps taken before the first system is solved: most pieces are known by then."""
 ROUNDS = 500
@@ -35,8 +37,8 @@ RESIDUAL, RELATIVE, REFINEMENTS = 1e-14, 1e-9, 4
 """How well linear systems are solved, and how well in each of so many refinements."""
 RESTART, RESTARTS = 50, 4
 """Memory and patience of GMRES."""
-DIRECT_UP_TO = 20_000
-"""Nodes up to which a system that does not converge is solved by elimination."""
+DENSE_UP_TO, SPARSE_UP_TO = 300, 4000
+"""Rows up to which a system is solved by inverting it, and by sparse elimination; else GMRES."""
 
 
 @dataclass
@@ -86,8 +88,7 @@ def solve(side: Side, least: FloatArray, market: Market | None, cuts: Cuts) -> S
     banned[cuts.place] = side.share[cuts.place] * cuts.cut
     base = np.bincount(side.piece, banned, side.pieces).astype(np.float64)
     lost, chosen = least.copy(), np.full(side.nodes, -1, dtype=np.int64)
-    rounds = 0
-    high, length = lost, 1.0
+    rounds, rise = 0, np.inf
     for number in range(WALK + ROUNDS):
         stands = np.ones(side.nodes) if market is None else market.stays(lost[:, None])[:, 0]
         weight = (side.share - banned) * stands[side.source]
@@ -96,7 +97,8 @@ def solve(side: Side, least: FloatArray, market: Market | None, cuts: Cuts) -> S
         pieces = base + matrix @ lost
         after = worst_piece(side, pieces[:, None], least[:, None])[:, 0]
         worse = after > lost + WORSE
-        if not worse.any() and rounds:
+        rise, before = float(np.max(after - lost, initial=0)), rise
+        if number >= WALK and not worse.any() and (rise <= STILL or rise >= before):
             break
         order = np.argsort(pieces, kind="stable")
         top = np.full(side.nodes, -1, dtype=np.int64)
@@ -105,52 +107,83 @@ def solve(side: Side, least: FloatArray, market: Market | None, cuts: Cuts) -> S
         if number < WALK:
             lost = np.where(worse, after, lost)
             continue
-        lost, high, length = _solve_chosen(side, least, lost, chosen, matrix, base)
+        lost = _solve_chosen(least, lost, chosen, matrix, base)
         rounds += 1
-    return Solved(lost, rounds, high, length)
+    grown = _growth(side.nodes, lost, chosen, matrix, market)
+    still = float(np.abs(after - lost).max(initial=0))
+    high = np.minimum(lost + 4 * (still + WORSE) * grown, 1)
+    return Solved(lost, rounds, high, float(grown.max(initial=1)))
 
 
 def _solve_chosen(
-    side: Side,
     least: FloatArray,
     lost: FloatArray,
     chosen: NDArray[np.int64],
     matrix: csr_array,
     base: FloatArray,
-) -> tuple[FloatArray, FloatArray, float]:
-    """Losses if every node's chosen piece is its worst, and a guess above them."""
+) -> FloatArray:
+    """Losses if every node's chosen piece is its worst."""
     rows = np.flatnonzero(chosen >= 0)
-    if not len(rows):
-        return lost, lost, 1.0
     some = matrix[chosen[rows]]
-    inside = some[:, rows]
     outside = least.copy()
     outside[rows] = 0
     right = base[chosen[rows]] + some @ outside
-    system = (eye_array(len(rows)) - inside).tocsr()
-    found = np.maximum(_system(system, right, lost[rows]), lost[rows])
-    times = np.maximum(_system(system, np.ones(len(rows)), np.ones(len(rows))), 1)
+    system = (eye_array(len(rows)) - some[:, rows]).tocsr()
     after = lost.copy()
-    after[rows] = np.minimum(found, 1)
-    residual = np.abs(right + inside @ after[rows] - after[rows]).max(initial=0)
-    high = after.copy()
-    high[rows] = np.minimum(after[rows] + 4 * (residual + WORSE) * times, 1)
-    return after, high, float(times.max())
+    after[rows] = np.clip(_solved(system, right, lost[rows]), lost[rows], 1)
+    return after
 
 
-def _system(system: csr_array, right: FloatArray, guess: FloatArray) -> FloatArray:
-    """Solve by GMRES, refined; by elimination where that fails and the size allows it."""
+def _growth(
+    nodes: int,
+    lost: FloatArray,
+    chosen: NDArray[np.int64],
+    matrix: csr_array,
+    market: Market | None,
+) -> FloatArray:
+    """(N,) how much a loss of one more everywhere grows to; nothing where nothing is chosen.
+
+    With replacement, a node's loss also makes others of its market harder to replace. The markets
+    are unknowns of their own in the system, since each of their nodes is bound to each other.
+    """
+    rows = np.flatnonzero(chosen >= 0)
+    grown = np.zeros(nodes)
+    if not len(rows):
+        return grown
+    some = matrix[chosen[rows]]
+    system = eye_array(len(rows)) - some[:, rows]
+    right = np.ones(len(rows))
+    if market is not None:
+        left = market.left(lost[:, None])[:, 0]
+        count, where = len(left), market.layout.market
+        share = market.layout.market_share
+        bends = (left[where] > 0) & (share < left[where])
+        per = np.divide(1, left, out=np.zeros(count), where=left > 0)
+        all_nodes = np.arange(nodes)
+        felt = csr_array((lost * bends * per[where], (all_nodes, where)), shape=(nodes, count))
+        sums = csr_array((share, (where, all_nodes)), shape=(count, nodes))
+        system = block_array([[system, -(some @ felt)], [-sums[:, rows], eye_array(count)]])
+        right = np.append(right, np.zeros(count))
+    grown[rows] = np.maximum(_solved(system.tocsr(), right, right)[: len(rows)], 1)
+    return grown
+
+
+def _solved(system: csr_array, right: FloatArray, guess: FloatArray) -> FloatArray:
+    """Solve a linear system: by elimination if the size allows it, else by iteration."""
+    if system.shape[0] <= DENSE_UP_TO:
+        return np.asarray(np.linalg.solve(system.toarray(), right))
+    if system.shape[0] <= SPARSE_UP_TO:
+        return np.asarray(splu(system.tocsc(), permc_spec="MMD_AT_PLUS_A").solve(right))
+    return _iterated(system, right, guess)
+
+
+def _iterated(system: csr_array, right: FloatArray, guess: FloatArray) -> FloatArray:
+    """Solve by GMRES, refined; what is missing in the end shows in the bound."""
     found = guess
     for _ in range(REFINEMENTS):
         missing = right - system @ found
         if np.abs(missing).max() <= RESIDUAL * np.abs(right).max():
-            return found
-        more, failed = gmres(system, missing, rtol=RELATIVE, restart=RESTART, maxiter=RESTARTS)
-        found = found + more
-        if failed:
             break
-    else:
-        return found
-    if len(right) <= DIRECT_UP_TO:
-        found = np.asarray(splu(system.tocsc(), permc_spec="MMD_AT_PLUS_A").solve(right))
+        more, _ = gmres(system, missing, rtol=RELATIVE, restart=RESTART, maxiter=RESTARTS)
+        found = found + more
     return found

@@ -395,7 +395,7 @@ def limits(side, markets, shocks, nodes, error, rounding, most_steps, kept, step
                         factor[0, lane] = 4 * ratio / (1 - ratio)
                     else:
                         near = False
-            if not near or step < wait:
+            if step < most_steps and (not near or step < wait):
                 continue
             high = earlier
             raised(high, now, earlier, factor)

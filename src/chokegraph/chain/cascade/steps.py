@@ -73,6 +73,18 @@ class Market:
         felt *= lost
         return felt
 
+    def left(self, lost: FloatArray) -> FloatArray:
+        """What is left of each market.
+
+        Args:
+            lost: (N, K) losses.
+
+        Returns:
+            (Q, K) shares of the markets' sales.
+        """
+        left: FloatArray = self._sum @ (1 - lost)
+        return left
+
     def stays(self, lost: FloatArray) -> FloatArray:
         """The share of each node's loss that no one else in its market makes good.
 
@@ -82,7 +94,7 @@ class Market:
         Returns:
             (N, K) shares: the published sigma, no lower than the cap on re-sourcing leaves it.
         """
-        left = self._sum @ (1 - lost)
+        left = self.left(lost)
         inverse = np.repeat(self.instead[:, None], lost.shape[1], axis=1)
         np.divide(1, left, out=inverse, where=left > self.guard[:, None])
         stays = self.layout.market_share[:, None] * inverse[self.layout.market]
