@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from chokegraph.chain.networks.outcomes import (
 )
 from chokegraph.cli.data_print import console, grid
 from chokegraph.report.cascade_files import Answer, because, summary
+from chokegraph.report.cascade_frame import short
 
 _MOST_FINDINGS = 12
 
@@ -159,7 +160,7 @@ def _scenarios(screen: Console, result: CascadeResult) -> None:
     )
     for row in scenarios_frame(result).iter_rows(named=True):
         table.add_row(
-            Text(row["scenario"]),
+            Text(short(row["scenario"], 48)),
             share(row["loss"]),
             share(row["loss_down"]),
             share(row["loss_up"]),
@@ -183,11 +184,13 @@ def _paths(screen: Console, result: CascadeResult) -> None:
         return
     last = paths.shape[1] - 1
     steps = [step for step in (*range(6), 8, 10, 15, 20, 30, 50, 100) if step < last]
-    shown = [*steps[:11], last]
+    shown = [*steps[:10], last]
     heads = [f"step {step}" if not step else str(step) for step in shown]
     table = grid("Loss after", *heads, right=heads)
     for at, shock in enumerate(result.shocks):
-        table.add_row(Text(shock.name), *(f"{100 * paths[at, step]:.1f}" for step in shown))
+        table.add_row(
+            Text(short(shock.name, 26)), *(f"{100 * paths[at, step]:.1f}" for step in shown)
+        )
     stocks = "with stocks" if result.settings.inventories is not None else "without stocks"
     screen.print()
     screen.print(table)
@@ -210,12 +213,14 @@ def _one(screen: Console, result: CascadeResult, at: int, name: str, shown: Prin
             "most of all at",
             right=["at nodes", "value lost there"],
         )
-        for row in rows.head(shown.top).iter_rows(named=True):
+        rows_shown = rows.head(shown.top)
+        labels = _labels(result.network, rows_shown["worst"].to_list(), 34)
+        for row, label in zip(rows_shown.iter_rows(named=True), labels, strict=True):
             table.add_row(
-                Text(row["input"]),
+                Text(short(row["input"], 30)),
                 f"{row['nodes']:,}",
                 money(row["value_lost"]),
-                Text(f"{_name(result.network, row['worst'])} ({share(row['worst_loss'])})"),
+                Text(f"{label} ({share(row['worst_loss'])})"),
             )
         screen.print()
         screen.print(table)
@@ -228,6 +233,14 @@ def _one(screen: Console, result: CascadeResult, at: int, name: str, shown: Prin
 def _name(network: Network, node: str) -> str:
     at = network.index[node]
     return (network.names[at] if network.names else "") or node
+
+
+def _labels(network: Network, nodes: Sequence[str], most: int) -> list[str]:
+    """One line for each node: names where all of them fit, otherwise ids, shortened if need be."""
+    names = [_name(network, node) for node in nodes]
+    if any(len(name) > most for name in names):
+        names = list(nodes)
+    return [short(name, most) for name in names]
 
 
 def _nodes(screen: Console, result: CascadeResult, at: int, shown: Printed) -> None:
@@ -243,15 +256,17 @@ def _nodes(screen: Console, result: CascadeResult, at: int, shown: Printed) -> N
     from chokegraph.chain.cascade import binding_inputs
 
     bound = binding_inputs(result, at)
-    for row in rows.head(shown.top).iter_rows(named=True):
+    rows_shown = rows.head(shown.top)
+    labels = _labels(result.network, rows_shown["node"].to_list(), 30)
+    for row, label in zip(rows_shown.iter_rows(named=True), labels, strict=True):
         spot = result.network.index[row["node"]]
         table.add_row(
-            Text(row["name"] or row["node"]),
+            Text(label),
             row["country"] or "-",
-            Text(row["sector"]),
+            Text(short(row["sector"], 16)),
             share(row["loss"]),
             money(row["value_lost"]),
-            Text(_why(result, at, spot, int(bound[spot]))),
+            Text(short(_why(result, at, spot, int(bound[spot])), 20)),
         )
     screen.print(table)
     _more(screen, rows.height, shown.top)
@@ -283,7 +298,10 @@ def _groups(screen: Console, result: CascadeResult, name: str, shown: Printed) -
     )
     for row in rows.head(shown.top).iter_rows(named=True):
         table.add_row(
-            Text(row["group"]), f"{row['nodes']:,}", share(row["loss"]), money(row["value_lost"])
+            Text(short(row["group"], 40)),
+            f"{row['nodes']:,}",
+            share(row["loss"]),
+            money(row["value_lost"]),
         )
     screen.print(table)
     _more(screen, rows.height, shown.top)
@@ -323,12 +341,15 @@ def _risk(screen: Console, risk: RiskTable, shown: Printed) -> None:
         heads += ["country", "sector"]
     numbers = ["loss", "inputs", "orders", "own part", "times own"]
     table = grid(*heads, *numbers, right=["", *numbers])
-    for row in frame.head(shown.top).iter_rows(named=True):
-        facts = [row["country"] or "-", Text(row["sector"])] if single else []
+    rows_shown = frame.head(shown.top)
+    names = rows_shown["name"].to_list()
+    labels = _labels(risk.network, names, 26) if single else [short(name, 40) for name in names]
+    for row, label in zip(rows_shown.iter_rows(named=True), labels, strict=True):
+        facts = [row["country"] or "-", Text(short(row["sector"], 15))] if single else []
         times = "-" if row["times_own"] is None else f"{row['times_own']:,.1f}"
         table.add_row(
             str(row["rank"]),
-            Text((row.get("label") or "") or row["name"]),
+            Text(label),
             *facts,
             share(row["loss"]),
             share(row["loss_down"]),
