@@ -172,9 +172,7 @@ def _key() -> Markup:
         tag("text", "blocks", x=167, y=y + 4, class_="soft"),
         tag("path", d=f"M225 {y - 7:g}h14v14h-14z", class_="node blocks"),
         tag("path", d=f"M221 {y - 11:g}h22v22h-22z", class_="ring"),
-        tag(
-            "text", "minimal: blocks, but not without any one member", x=252, y=y + 4, class_="soft"
-        ),
+        tag("text", "minimal: blocks, with nobody to spare", x=252, y=y + 4, class_="soft"),
         tag("text", "lost: 0", x=553, y=y + 4, class_="soft"),
     ]
     for at in range(5):
@@ -220,7 +218,7 @@ def _legend(
         tag("text", line, x=20, y=bottom + 30 + 17 * at, class_="soft")
         for at, line in enumerate(lines)
     ]
-    return tag("g", *rows), bottom + 30 + 17 * max(len(lines), 1)
+    return tag("g", *rows), bottom + 16 + 17 * len(lines)
 
 
 def _percent(share: float) -> str:
