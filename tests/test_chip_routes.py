@@ -298,14 +298,17 @@ def test_denying_one_input_after_the_other_moves_the_best_accelerator(setting):
     best = Best(setting)
     denied: tuple[str, ...] = ()
     told = [best.of("ai-accelerator")]
-    for more in (BOUGHT, EUV, ("hbm",), ("hbm2e",), ("arf-immersion-overlay-1p5",)):
+    finer, older = ("arf-immersion-overlay-1p5",), ("arf-immersion-overlay-2p4",)
+    for more in (BOUGHT, EUV, ("hbm",), ("hbm2e",), finer, older):
         denied += more
         told.append(best.of("ai-accelerator", *denied))
     routes = [route for route, _, _ in told]
     assert routes[0] == "ai-foundry-hbm"
     assert routes[1] in ("ai-leading-hbm-25d", "ai-7nm-duv-hbm-25d")
     assert routes[2:5] == ["ai-7nm-duv-hbm-25d", "ai-7nm-duv-hbm2e", "ai-7nm-duv-no-hbm"]
-    assert routes[5] in ("ai-mature-chiplets-25d", "ai-dram-on-logic")
+    assert told[4][1] == "ai-n2-organic-gddr6"
+    assert told[5][1] == "ai-n2-older-gddr6", "the same route in another way"
+    assert told[6][2] == 0.0, "no design of ours does without immersion"
     values = [value for _, _, value in told]
     assert values == sorted(values, reverse=True), "a control never makes the best route better"
 

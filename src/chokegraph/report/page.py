@@ -36,6 +36,7 @@ from chokegraph.report.losses import links_of, stages_of
 from chokegraph.report.names import Names, names_of, records
 from chokegraph.report.quantiles import paired
 from chokegraph.report.reproduce import reproduce
+from chokegraph.report.route_designs import route_details
 from chokegraph.report.routes import route_figures
 from chokegraph.report.scale import legend
 from chokegraph.report.words import Words, listed, load_words
@@ -119,6 +120,7 @@ def render(result: Result) -> str:
             tables=_bearers(data, scenario.target, scenario.coalition, names, words),
             bins_both=legend(bins, words.empty("value"), gains=True),
             routes=route_figures(data["route_output"], names, words),
+            designs=route_details(result, names, words),
             sensitivities=sensitivities(drivers, units, names, evidence.anchors),
             attributions=attributions(records(result.attribution), words),
             opposite=_opposite(data, main, drivers, names, words),

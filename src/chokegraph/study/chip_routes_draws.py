@@ -36,6 +36,8 @@ ALSO = (
     "cost_now", "cost", "performance", "worth", "start_yield", "die_yield", "package_yield", "tpp",
     "applicable_area", "dram_bandwidth", "power", "within", "duv_hours", "euv_hours", "cycle_days",
 )  # fmt: skip
+_OF_DIES = ("silicon", "die_loss", "nre")
+_OF_PACKAGES = ("memory", "package_loss", "carrier", "substrate", "assembly")
 _PER_BILLION = 1e3
 _SETTINGS = ("learning-initial-multiple", "defect-rise-per-mask", "litho-share", "duv-step-cost")
 _NAND = ("nand-layer-cost", "nand-deck-cost", "nand-bonding-premium")
@@ -156,6 +158,8 @@ def _logic(
     now, done = found
     before, after = judged
     values = {name: done[name] for name in (*PARTS, *ALSO) if name in done}
+    dies = np.array([way.measure == TRANSISTORS for way in ways])
+    values |= {name: np.where(dies, 0.0, done[name]) for name in _OF_PACKAGES}
     return values | {
         "system": after.system,
         "power_cost": after.power,
@@ -195,14 +199,16 @@ def _with_defects(
 def _judge(
     found: Mapping[str, Floats], figures: Figures, ways: Sequence[Way], beliefs: Beliefs
 ) -> Judged:
+    """Accelerators by their life's cost; logic wafers by the cost of good dies alone."""
     compute = judge_compute(found, beliefs)
     area = np.array([way.area for way in ways])
     reached = np.asarray(figures.settings.logic_utilisation)[..., None]
     made = area * figures.nodes.logic_density * reached / _PER_BILLION
     plain = np.array([way.measure == TRANSISTORS for way in ways])
+    dies = sum(found[name] for name in _OF_DIES)
     return Judged(
         performance=np.where(plain, made, compute.performance),
-        cost=np.where(plain, found["cost"], compute.cost),
+        cost=np.where(plain, dies, compute.cost),
         system=np.where(plain, 0.0, compute.system),
         power=np.where(plain, 0.0, compute.power),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chokegraph.chip.caught import YES
+from chokegraph.chip.caught import NO, YES
 from chokegraph.chip.wafer import Floats
 from chokegraph.result.core import RUNS
 from chokegraph.result.quantiles import quantiles
@@ -187,20 +187,21 @@ def _known(value: float) -> float | None:
 
 
 def _status(setting: Setting, chips: RouteChips) -> Mapping[str, Sequence[tuple[str, str]]]:
-    """What the law says of each accelerator at each text, and at the start of the run."""
+    """What the law says of each logic design at each text, and at the start of the run."""
     first = quarter_index(setting.scenario.start)
     year, quarter = divmod(first, _YEAR_OF_QUARTERS)
     law = load_law()
     on = date(year, quarter * _MONTHS + 1, 1)
     found: dict[str, list[tuple[str, str]]] = {}
-    some = [k for k, way in enumerate(chips.ways) if way.measure == COMPUTE]
+    some = [k for k, way in enumerate(chips.ways) if way.measure != BITS]
+    centre = np.array([YES if chips.ways[k].measure == COMPUTE else NO for k in some])
     middle = chips.middle
     for title, day in texts(law, on):
         parts = Parts(
             tpp=middle["tpp"][some],
             area=middle["applicable_area"][some],
             bandwidth=middle["dram_bandwidth"][some],
-            datacentre=np.array([YES] * len(some)),
+            datacentre=centre,
         )
         words = status(parts, thresholds_on(day, law)).words()
         for k, answer in zip(some, words, strict=True):
