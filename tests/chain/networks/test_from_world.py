@@ -142,6 +142,7 @@ def test_a_world_without_routes_ends_in_the_groups_that_nothing_needs():
     cut = {int(edges(network, "NL/litho")[0]): 0.3}
     left = lost(network, Shock("litho", cut=cut))
     assert left[network.index["world/product:finished-chip"]] == pytest.approx(0.3)
+    assert network.names[network.index["world/route:finished-chip"]] == "Finished-chip in world"
 
 
 def test_the_target_and_the_rest_add_up_to_the_world(builtin):

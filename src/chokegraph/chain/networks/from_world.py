@@ -172,6 +172,8 @@ def world_network(
     names = {f"input:{key}": item.name for key, item in world.inputs.items()}
     names |= {f"route:{key}": route.name for key, route in world.routes.items()}
     names |= {f"product:{key}": product.name for key, product in world.products.items()}
+    for route, product, _ in trade.routes if not world.routes else ():
+        names |= dict.fromkeys((f"route:{route}", f"product:{product}"), world.inputs[route].name)
     built = build_network(
         trade,
         reader.wants,
