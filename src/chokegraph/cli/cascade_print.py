@@ -27,6 +27,8 @@ from chokegraph.report.cascade_files import Answer, because, summary
 from chokegraph.report.cascade_frame import short
 
 _MOST_FINDINGS = 12
+ROUNDING = 1e-12
+"""Bounds below this are shown as this: they are rounding, and differ from machine to machine."""
 
 
 @dataclass(frozen=True)
@@ -138,13 +140,17 @@ def _mode(result: CascadeResult | RiskTable) -> str:
         )
     else:
         error = max((float(value) for value in result.error), default=0.0)
-        how = (
-            f"converged mode: no loss is further than {error:.1g} from the limit"
-            if error
-            else "converged mode: at the limit itself, to rounding"
-        )
+        words = _bound(max((float(value) for value in result.error), default=0.0))
+        how = f"converged mode: no loss is further from the limit than the bound, {words}"
     shares = "on" if settings.market_shares else "off"
     return f"{how}. Market shares {shares}; {result.engine}."
+
+
+def _bound(error: float | None) -> str:
+    """How far a loss may be from the limit; below rounding the figure says nothing."""
+    if error is None:
+        return "none"
+    return "1e-12" if error <= ROUNDING else f"{error:.1g}"
 
 
 def _scenarios(screen: Console, result: CascadeResult) -> None:
@@ -165,7 +171,7 @@ def _scenarios(screen: Console, result: CascadeResult) -> None:
             share(row["loss_down"]),
             share(row["loss_up"]),
             f"{row['iterations_down']} / {row['iterations_up']}",
-            "none" if row["error"] is None else f"{row['error']:.1g}" if row["error"] else "exact",
+            _bound(row["error"]),
         )
     screen.print(table)
     screen.print(
