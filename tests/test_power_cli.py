@@ -102,3 +102,21 @@ def test_assumptions_change_the_answer():
         for sigma in (8, 1.5)
     )
     assert easy["figure"] < hard["figure"]
+
+
+def test_on_a_network_of_the_user(tmp_path):
+    examples = Path(__file__).parents[1] / "examples" / "networks"
+    files = ["--network", str(examples / "chips.csv"), "--nodes", str(examples / "chips_nodes.csv")]
+    out = tmp_path / "answer"
+    done = run("power", *files, "--coalition", "US,JP", "--draws", "10", "--out", str(out))
+    assert done.exit_code == 0, done.exception
+    assert max(len(line) for line in done.stdout.splitlines()) <= 100
+    assert "Power of US+JP over the 9 nodes of CN" in done.stdout
+    assert sorted(path.name for path in out.iterdir()) == [
+        "power-network.svg",
+        "power.csv",
+        "power.json",
+    ]
+    wrong = run("power", "--nodes", str(examples / "chips_nodes.csv"), "--product", "hbm")
+    assert "--nodes without --network" in str(wrong.exception)
+    assert "--product is about the chain" in str(wrong.exception)

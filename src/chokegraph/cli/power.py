@@ -94,6 +94,16 @@ def power_command(
             help="The facts: builtin, builtin@YEAR, package:DIR or eto:DIR.", metavar="WORLD"
         ),
     ] = "builtin",
+    network: Annotated[
+        Path | None,
+        typer.Option(help="Your own network: who sells what to whom.", metavar="EDGES"),
+    ] = None,
+    nodes: Annotated[
+        Path | None, typer.Option(help="Its nodes, with countries.", metavar="NODES")
+    ] = None,
+    essentiality: Annotated[
+        str, typer.Option(help="Its essentiality: a file, or auto, expert, essential ...")
+    ] = "auto",
     top: Annotated[int, typer.Option(help="How many inputs to print; 0 prints all.", min=0)] = 12,
     sources: Annotated[  # noqa: FBT002 - typer options are keywords on the command line
         bool, typer.Option("--sources", help="List the sources of the inputs shown.")
@@ -107,6 +117,28 @@ def power_command(
     ] = None,
 ) -> None:
     """What a target loses if a coalition withdraws what it supplies, and what drives it."""
+    members = tuple(dict.fromkeys(part.strip() for part in coalition.split(",") if part.strip()))
+    if by is By.country:
+        members = tuple(part.upper() for part in members)
+    if network is not None or nodes is not None:
+        from chokegraph.cli.power_network import NetworkAsked, run_network
+
+        asked = NetworkAsked(
+            network,
+            nodes,
+            essentiality,
+            target.upper(),
+            members,
+            horizon.value,
+            cut,
+            draws,
+            seed,
+            tuple(assume or ()),
+            tuple(product or ()),
+            by.value,
+        )
+        run_network(asked, output.value, out, top)
+        return
     from chokegraph.chain.power import power
     from chokegraph.chain.power.parameters import read_assumptions
     from chokegraph.chain.power.show import power_csv, power_json
@@ -119,9 +151,6 @@ def power_command(
     check_folder(out)
     assumptions = read_assumptions(assume or ())
     facts = load_world(world)
-    members = tuple(dict.fromkeys(part.strip() for part in coalition.split(",") if part.strip()))
-    if by is By.country:
-        members = tuple(part.upper() for part in members)
     with watched() as (report, _):
         answer = power(
             facts,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from chokegraph.chain.power import PowerAnswer
@@ -22,7 +23,7 @@ def check_folder(folder: Path | None) -> None:
 
 
 def write_answer(answer: PowerAnswer, world: World, folder: Path) -> None:
-    """Write all files to a folder beside it, then put that in its place."""
+    """Write the tables, the JSON and a figure of each product."""
     texts = {
         "power.csv": power_csv(answer, world=world),
         "power.json": power_json(answer, world=world) + "\n",
@@ -31,6 +32,11 @@ def write_answer(answer: PowerAnswer, world: World, folder: Path) -> None:
     for product in answer.products:
         name = product.goal.partition(":")[2]
         texts[f"power-{name}.svg"] = draw_power(answer, product)
+    write_texts(texts, folder)
+
+
+def write_texts(texts: Mapping[str, str], folder: Path) -> None:
+    """Write files to a folder beside it, then put that in its place."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from chokegraph.chain.power import PowerAnswer, ProductPower, SizePower
+from chokegraph.chain.power.on_network import NetworkPower
 from chokegraph.report.chip_figures_frame import (
     BOTTOM,
     HEIGHT,
@@ -84,6 +85,43 @@ def draw_power(answer: PowerAnswer, product: ProductPower) -> str:
         x,
         y,
         curves,
+    )
+
+
+def draw_network_power(found: NetworkPower) -> str:
+    """Draw the loss of a country in a network against the number of members that refuse.
+
+    Args:
+        found: The answer for a network.
+
+    Returns:
+        The SVG file.
+    """
+    x = Axis(
+        "Members that refuse together",
+        list(range(len(found.joining) + 1)),
+        linear(0, max(len(found.joining), 1), LEFT + 6, WIDTH - RIGHT - 60),
+    )
+    y = Axis(
+        f"Sales that {found.target} loses, %",
+        nice_ticks(0, 100, 6),
+        linear(0, _ROOM, HEIGHT - BOTTOM, TOP),
+    )
+    told = "; ".join(
+        f"{'+'.join(row.members)}: {100 * row.loss.median:.0f} %" for row in found.joining
+    )
+    return page(
+        f"Power over {found.target} in a network of {found.nodes} of its nodes",
+        f"Line: median of {found.draws} draws; band: 5 to 95 %; {found.horizon} run. "
+        "Not a forecast.",
+        told,
+        x,
+        y,
+        [
+            _curve(found.joining, "s1", x, y, other=False),
+            _names(found.joining, "s1", x, y, above=False),
+            _key(f"{'+'.join(found.coalition)}, joining one by one", "s1", 0),
+        ],
     )
 
 

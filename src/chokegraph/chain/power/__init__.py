@@ -25,6 +25,7 @@ from chokegraph.chain.power.closed import (
 )
 from chokegraph.chain.power.members import lattice
 from chokegraph.chain.power.nests import Nests, nests
+from chokegraph.chain.power.on_network import NetworkPower, network_power
 from chokegraph.chain.power.parameters import Parameter, parameters
 from chokegraph.chain.power.second_order import second_order
 from chokegraph.chain.power.solve import Cuts, log_left, members_matrix
@@ -35,6 +36,7 @@ __all__ = [
     "FamilyPower",
     "MemberContribution",
     "Nests",
+    "NetworkPower",
     "Parameter",
     "PowerAnswer",
     "ProductPower",
@@ -48,6 +50,7 @@ __all__ = [
     "member_contributions",
     "members_matrix",
     "nests",
+    "network_power",
     "one_input_loss",
     "pair_synergy",
     "parameters",

@@ -21,6 +21,7 @@ from chokegraph.errors import Finding, FindingsError
 MOST_MEMBERS = 14
 """Members of whom every coalition is tried: 16,384 coalitions of 14."""
 _ROWS_AT_ONCE = 512
+_ROUNDING = 1e-14
 
 
 def lattice(
@@ -99,7 +100,9 @@ def shapley_columns(values: FloatArray) -> FloatArray:
         inside = numbers >> member & 1 == 1
         rows[member, inside] = weight[sizes[inside] - 1]
         rows[member, ~inside] = -weight[sizes[~inside]]
-    return np.asarray(np.tensordot(rows, values, axes=1))
+    found = np.tensordot(rows, values, axes=1)
+    # What a sum of rounding errors leaves is nothing.
+    return np.asarray(np.where(np.abs(found) < _ROUNDING, 0.0, found))
 
 
 def best_by_size(values: FloatArray) -> tuple[int, ...]:

@@ -47,7 +47,7 @@ def solve_quotas(nests: Nests, cuts: Cuts, *, thirds: Thirds = "free") -> Soluti
         >>> cut = Cuts(members_matrix(chain, [["NL"]]), left=0.25)
         >>> left = np.exp(solve_quotas(chain, cut).logs[0][0, 0])
         >>> from chokegraph.chain.power.closed import one_input_loss
-        >>> bool(abs(1 - left - one_input_loss(0.6, 3.0, quantity_left=0.25)) < 1e-9)
+        >>> bool(abs(1 - left - one_input_loss(0.6, 3.0, quantity_left=0.25)) < 1e-6)
         True
     """
     if len(nests.goals) != 1:

@@ -34,8 +34,8 @@ def second_order(
         thirds: See `log_left`.
 
     Returns:
-        Log-power to first order (by cost shares alone: Hulten's theorem) and to second order,
-        both [row, 1 + draws].
+        Log-power to first order, which is by cost shares alone (Hulten's theorem), and to second
+        order, both [row, 1 + draws].
 
     Example:
         >>> from chokegraph.chain.examples import toy_world

@@ -93,7 +93,7 @@ def power_json(answer: PowerAnswer, *, world: World) -> str:
     record["sources"] = {
         name: asdict(world.sources[name]) for name in used if name in world.sources
     }
-    return json.dumps(_plain(record), indent=2, ensure_ascii=False)
+    return json.dumps(plain(record), indent=2, ensure_ascii=False)
 
 
 def _rows(product: ProductPower, world: World) -> Iterator[list[object]]:
@@ -101,9 +101,9 @@ def _rows(product: ProductPower, world: World) -> Iterator[list[object]]:
         about: tuple[str, str, str], quantity: str, value: Spread | float | None, unit: str
     ) -> list[object]:
         if isinstance(value, Spread):
-            cells = [_cell(v) for v in (value.figure, value.low, value.median, value.high)]
+            cells = [cell(v) for v in (value.figure, value.low, value.median, value.high)]
         else:
-            cells = [_cell(value), "", "", ""]
+            cells = [cell(value), "", "", ""]
         return [*about, quantity, unit, *cells, ""]
 
     whole = ("product", "", product.name)
@@ -140,7 +140,13 @@ def _rows(product: ProductPower, world: World) -> Iterator[list[object]]:
             yield row(about, "stops", size.stops, "share of draws")
 
 
-def _cell(value: float | None) -> object:
+def cell(value: float | None) -> object:
+    """Return a number for CSV: six digits, a word for infinity, blank for what is not defined.
+
+    Example:
+        >>> cell(1 / 3), cell(math.inf), cell(None)
+        ('0.333333', 'infinite', '')
+    """
     if value is None:
         return ""
     if math.isinf(value):
@@ -148,13 +154,19 @@ def _cell(value: float | None) -> object:
     return f"{value:.6g}"
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Return a value for JSON: six decimals, a word for infinity.
+
+    Example:
+        >>> plain({"a": (1 / 3, math.inf, None)})
+        {'a': [0.333333, 'infinite', None]}
+    """
     if isinstance(value, float):
         return INFINITE if math.isinf(value) else round(value, 6)
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value
 
 

@@ -11,7 +11,14 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from chokegraph.chain.power.answer import Driver, PowerAnswer, ProductPower, SizePower, Spread
+from chokegraph.chain.power.answer import (
+    Driver,
+    MemberContribution,
+    PowerAnswer,
+    ProductPower,
+    SizePower,
+    Spread,
+)
 from chokegraph.chain.show import percent, source_ids
 from chokegraph.chain.terminal import COLUMNS
 from chokegraph.world.model import World
@@ -39,17 +46,17 @@ def answer_view(answer: PowerAnswer, *, world: World, top: int, sources: bool) -
         style="bold",
     )
     notes = [f"{_HORIZONS[answer.horizon].capitalize()}. By {answer.by}, world {answer.world}."]
-    parts: list[RenderableType] = [title, *_wrapped(notes), Text("")]
+    parts: list[RenderableType] = [title, *wrapped(notes), Text("")]
     if len(answer.products) > 1:
         parts += [_overview(answer), Text("")]
-        parts += _wrapped([_how_to_read(answer), "One product in full: --product ID."])
+        parts += wrapped([_how_to_read(answer), "One product in full: --product ID."])
     else:
         parts += _in_full(answer, answer.products[0], world, top=top, sources=sources)
     return Group(*parts)
 
 
 def _overview(answer: PowerAnswer) -> Table:
-    table = _grid()
+    table = grid()
     table.add_column("Product", max_width=28, overflow="ellipsis", no_wrap=True)
     table.add_column("Loss, median\n(5-95 %)", justify="right", no_wrap=True)
     table.add_column("Figures\nalone", justify="right", no_wrap=True)
@@ -60,10 +67,10 @@ def _overview(answer: PowerAnswer) -> Table:
     for product in answer.products:
         table.add_row(
             product.name,
-            _range(product.loss),
+            range_of(product.loss),
             percent(product.loss.figure),
             percent(product.stops),
-            *(_plain_percent(row.loss.median) for row in product.members[:_MEMBERS]),
+            *(percent_of(row.loss.median) for row in product.members[:_MEMBERS]),
             product.families[0].family if product.families else "",
         )
     return table
@@ -76,49 +83,50 @@ def _in_full(
     answer: PowerAnswer, product: ProductPower, world: World, *, top: int, sources: bool
 ) -> list[RenderableType]:
     lines = [
-        f"{product.name}: loss {_range(product.loss)}; as the figures stand "
+        f"{product.name}: loss {range_of(product.loss)}; as the figures stand "
         f"{percent(product.loss.figure)}. Log-power {_number(product.log_power.median)} "
         f"({_number(product.log_power.low)} to {_number(product.log_power.high)}).",
         f"Nothing is left in {percent(product.stops)} of the draws. If whoever holds the "
         f"unattributed rest refused too: {percent(product.unnamed_joins)}.",
         _synergy(product),
     ]
-    parts: list[RenderableType] = [*_wrapped(lines), Text("")]
-    parts += [_members(product), Text("")]
+    parts: list[RenderableType] = [*wrapped(lines), Text("")]
+    parts += [member_table(product.members), Text("")]
     parts += [_families(product), Text("")]
     parts += [_drivers(product, top), Text("")]
     parts += [_sizes(product), Text("")]
-    parts += _wrapped([_how_to_read(answer)])
+    parts += wrapped([_how_to_read(answer)])
     if sources:
         parts += [Text(""), *_sources(product, world, top)]
     return parts
 
 
-def _members(product: ProductPower) -> Table:
-    table = _grid()
+def member_table(members: Iterable[MemberContribution]) -> Table:
+    """What each member adds: alone, to the others, and on average."""
+    table = grid()
     table.add_column("Member", no_wrap=True)
     table.add_column("alone", justify="right", no_wrap=True)
     table.add_column("adds to the others", justify="right", no_wrap=True)
     table.add_column("adds on average", justify="right", no_wrap=True)
     table.add_column("of log-power", justify="right", no_wrap=True)
-    for row in product.members:
+    for row in members:
         table.add_row(
             row.member,
-            _range(row.alone),
-            _range(row.last),
-            _range(row.loss),
-            "infinite" if row.log_power is None else f"{row.log_power:.2f}",
+            range_of(row.alone),
+            range_of(row.last),
+            range_of(row.loss),
+            "infinite" if row.log_power is None else f"{row.log_power + 0.0:.2f}",
         )
     return table
 
 
 def _families(product: ProductPower) -> Table:
-    table = _grid()
+    table = grid()
     table.add_column("Family of inputs, refused alone", max_width=40, no_wrap=True)
     table.add_column("Loss", justify="right", no_wrap=True)
     table.add_column("Share of cost", justify="right", no_wrap=True)
     for row in product.families[:_FAMILIES]:
-        table.add_row(row.family, _range(row.loss), _small(row.cost))
+        table.add_row(row.family, range_of(row.loss), _small(row.cost))
     return table
 
 
@@ -126,7 +134,7 @@ _FAMILIES = 8
 
 
 def _drivers(product: ProductPower, top: int) -> Table:
-    table = _grid()
+    table = grid()
     table.add_column("Input", max_width=34, no_wrap=True, overflow="ellipsis")
     table.add_column("Coalition\nholds", justify="right", no_wrap=True)
     table.add_column("Own", justify="right", no_wrap=True)
@@ -141,7 +149,7 @@ def _drivers(product: ProductPower, top: int) -> Table:
             percent(row.own),
             _small(row.cost),
             percent(row.alone),
-            _plain_percent(row.without),
+            percent_of(row.without),
             _slope(row, product),
         )
     return table
@@ -154,7 +162,7 @@ def _slope(row: Driver, product: ProductPower) -> str:
 
 
 def _sizes(product: ProductPower) -> Table:
-    table = _grid()
+    table = grid()
     table.add_column("n", justify="right", no_wrap=True)
     table.add_column("Joining one by one", max_width=26, no_wrap=True, overflow="ellipsis")
     table.add_column("Loss", justify="right", no_wrap=True)
@@ -171,7 +179,7 @@ _SIZES = 6
 def _size_cells(rows: tuple[SizePower, ...], n: int) -> tuple[str, str]:
     if n >= len(rows):
         return "", ""
-    return "+".join(rows[n].members), _range(rows[n].loss)
+    return "+".join(rows[n].members), range_of(rows[n].loss)
 
 
 def _synergy(product: ProductPower) -> str:
@@ -208,23 +216,26 @@ def _sources(product: ProductPower, world: World, top: int) -> list[RenderableTy
     for name, inputs in used.items():
         source = world.sources.get(name)
         what = f"{source.title}. {source.publisher}. {source.url}" if source else "not listed"
-        lines += _wrapped([f"{name} ({', '.join(inputs)}): {what}"])
+        lines += wrapped([f"{name} ({', '.join(inputs)}): {what}"])
     return lines
 
 
-def _grid() -> Table:
+def grid() -> Table:
+    """An empty table in the house's style."""
     return Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", expand=False)
 
 
-def _range(value: Spread) -> str:
-    low, high = _plain_percent(value.low), _plain_percent(value.high)
-    middle = _plain_percent(value.median)
-    if value.low == value.high:
+def range_of(value: Spread) -> str:
+    """The median and the 5-95 % interval as percentages."""
+    low, high = percent_of(value.low), percent_of(value.high)
+    middle = percent_of(value.median)
+    if low == high == middle:
         return middle
     return f"{middle} ({low.removesuffix(' %')}-{high.removesuffix(' %')})"
 
 
-def _plain_percent(value: float) -> str:
+def percent_of(value: float) -> str:
+    """A fraction as a percentage, the sign kept."""
     return f"{100.0 * value + 0.0:.0f} %".replace("-0 %", "0 %")
 
 
@@ -240,7 +251,8 @@ def _number(value: float) -> str:
     return "infinite" if math.isinf(value) else f"{value:.2f}"
 
 
-def _wrapped(lines: Iterable[str]) -> list[RenderableType]:
+def wrapped(lines: Iterable[str]) -> list[RenderableType]:
+    """Wrap by words, the second line set in."""
     return [
         Text(part)
         for line in lines
