@@ -149,7 +149,8 @@ def cascade_command(
     stands in for anything. Not a forecast.
     """
     from chokegraph.chain.cascade import Settings
-    from chokegraph.cli.cascade_print import Printed, print_answer, print_checked
+    from chokegraph.cli.cascade_print import print_answer, print_checked
+    from chokegraph.cli.cascade_tables import Printed
     from chokegraph.cli.cascade_work import answer, load_network, stocks_of
     from chokegraph.report.cascade_files import check_folder, write_cascade
 
