@@ -78,8 +78,9 @@ def print_controls(found: Controls, output: str) -> None:
     for objective, unit in zip(found.objectives, found.units, strict=True):
         curves = found.curves.filter(pl.col("objective") == objective)
         budgets = [one for one in _BUDGETS if _inside(curves, one)]
-        heads = [f"{one:,.0f} USD" for one in budgets]
+        heads = [f"{one:,.0f}" for one in budgets]
         words = objective if unit in ("", "1", "TPP") else f"{objective}, {unit}"
+        words += ", within USD"
         table = grid(words, *heads, right=heads)
         table.columns[0].no_wrap = True
         for name in curves["control"].unique(maintain_order=True):
@@ -104,7 +105,10 @@ def _within(curve: pl.DataFrame, budget: float) -> str:
     if row["median"] is None:
         return "nothing"
     low = "0" if row["low"] is None else _short(row["low"])
-    return f"{_short(row['median'])}\n{low}-{_short(row['high'])}"
+    high = _short(row["high"])
+    # One k for both ends.
+    low = low.removesuffix("k") if high.endswith("k") and low.endswith("k") else low
+    return f"{_short(row['median'])}\n{low}-{high}"
 
 
 def _short(value: float) -> str:

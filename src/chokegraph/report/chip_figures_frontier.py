@@ -20,6 +20,7 @@ RIGHT_EDGE = 590.0
 TALL = 330.0
 GAP = 96.0
 LINE = 34.0
+_TICKS = 8
 DECADES = 3.5
 """Powers of ten that a panel shows below its highest value."""
 WORDS = {
@@ -77,7 +78,10 @@ def _panel(
     bottom = top + TALL
     across = logarithmic(low, high, LEFT, RIGHT_EDGE)
     up = logarithmic(least, most, bottom, top)
-    x = Axis("Budget for a good package, USD (logarithmic)", steps(low, high), across)
+    ticks = steps(low, high)
+    # Ones and fives only, where twos would run into each other.
+    ticks = [one for one in ticks if f"{one:e}"[0] != "2"] if len(ticks) > _TICKS else ticks
+    x = Axis("Budget for a good package, USD (logarithmic)", ticks, across)
     y = Axis(WORDS.get(objective, f"{objective}, {unit} (logarithmic)"), steps(least, most), up)
     bands, lines = [], []
     for at, (name, css) in enumerate(styles.items()):
