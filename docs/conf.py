@@ -53,7 +53,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(str|int|float|bool|bytes|object|dict|list|tuple|set|frozenset|None|optional)"),
     ("py:.*", r".*(\.T|_T|TypeVar)"),
     # Imported for type checkers only, since the two rooms below one roof know each other.
-    ("py:class", r"(nx\..*|Shock|CascadeResult|RiskTable|By)"),
+    ("py:class", r"(nx\..*|Shock|CascadeResult|RiskTable|By|Source)"),
     # Sphinx cuts `tuple[X, ...]` at the comma and then looks for the first half.
     ("py:class", r"tuple\[~chokegraph\..*"),
     # Types inside a room that it does not hand out: what returns them says what they hold.
