@@ -28,7 +28,7 @@ IndexArray = NDArray[np.intp]
 
 NETWORK_DRAWS = 100
 """Draws of the elasticities if none are asked for; shares in a network are as given."""
-_ROUNDS = 2000
+_ROUNDS = 5000
 _CLOSE = 1e-10
 
 
@@ -216,10 +216,8 @@ def _solve(
         of_edge = np.where(nests.own >= 0, left[nests.own], 1.0)
         of_edge = np.where(refused, kept, of_edge)
         of_kind = _means(of_edge, nests.share, nests.group, groups, across)
-        weak: FloatArray = 1.0 - need * (1.0 - of_kind)
-        after: FloatArray = _means(
-            of_kind, bought * nests.part, nests.buyer, count, between, 1.0 - bought
-        )
+        weak = 1.0 - need * (1.0 - of_kind)
+        after = _means(weak, bought * nests.part, nests.buyer, count, between, 1.0 - bought)
         after = np.where(buys, np.minimum(after, left), 1.0)
         moved = float(np.abs(after - left).max(initial=0.0))
         left = np.asarray(after, dtype=np.float64)
