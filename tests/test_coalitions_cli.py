@@ -6,6 +6,7 @@ import io
 import json
 import xml.etree.ElementTree as ET
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
@@ -59,10 +60,18 @@ def test_out_writes_all_or_nothing(tmp_path):
     assert sorted(path.name for path in folder.iterdir()) == [
         "coalitions.csv",
         "coalitions.json",
+        "coalitions.parquet",
         "lattice.svg",
         "members.csv",
+        "members.parquet",
         "plans.csv",
+        "plans.parquet",
     ]
+    members = pl.read_parquet(folder / "members.parquet")
+    rows = list(csv.DictReader(io.StringIO((folder / "members.csv").read_text())))
+    assert members["provider"].to_list() == [row["provider"] for row in rows]
+    assert members["shapley"].sum() == pytest.approx(1.0, abs=1e-4)
+    assert members["shapley_error"].null_count() == len(rows)
     figure = ET.fromstring((folder / "lattice.svg").read_text(encoding="utf-8"))  # noqa: S314
     words = " ".join(figure.itertext())
     assert "Minimal blocking coalitions:" in words

@@ -30,6 +30,8 @@ MEMBER_COLUMNS = (
     "fussell_vesely_at",
     "betweenness",
 )
+TEXTS = ("provider", "name", "alone", "pairs", "members", "blocks", "unattributed")
+"""Columns that hold words or lists; all others hold numbers."""
 COALITION_COLUMNS = ("size", "members", "blocks", "unattributed")
 PLAN_COLUMNS = ("size", "members")
 
