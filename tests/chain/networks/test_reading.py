@@ -120,6 +120,33 @@ def test_missing_columns_and_files(tmp_path):
         read_network(twice)
 
 
+def test_files_as_spreadsheets_write_them(tmp_path):
+    path = tmp_path / "e.csv"
+    path.write_bytes('\ufeffsupplier;customer;value\r\n a ;"b;1";2\r\n'.encode())
+    network, _ = read_network(path)
+    assert network.node_ids == ("a", "b;1")
+    path.write_bytes(b"supplier,customer,value\na,b\xff,2\n")
+    with pytest.raises(FindingsError, match="cannot be read"):
+        read_network(path)
+    path.write_bytes(b"")
+    with pytest.raises(FindingsError, match="cannot be read"):
+        read_network(path)
+    path.write_text("supplier,customer,value\n", encoding="utf-8")
+    with pytest.raises(FindingsError, match="no edge is left"):
+        read_network(path)
+    path.write_text('supplier,customer,value\na,b,"1,5"\n', encoding="utf-8")
+    with pytest.raises(FindingsError, match="2:value: error: value '1,5' is not a number"):
+        read_network(path)
+
+
+def test_ids_that_became_floats():
+    edges = pl.DataFrame({"supplier": [1.0, 2.0], "customer": [2.0, 3.0], "value": [1.5, 2.0]})
+    nodes = pl.DataFrame({"id": [1, 2, 3], "country": ["JP", "NL", "CN"]})
+    network, _ = read_network(edges, nodes)
+    assert network.node_ids == ("1", "2", "3")
+    assert network.value.tolist() == [1.5, 2.0]
+
+
 def test_one_year_is_read(tmp_path):
     path = write(tmp_path, "e.csv", "supplier,customer,value,year\na,b,1,2020\na,b,5,2021\n")
     network, _ = read_network(path, year=2021)

@@ -51,7 +51,11 @@ class Table:
         """Return a column as text without spaces at its ends; "" where nothing is said."""
         if not self.has(column):
             return pl.Series(column, [""], dtype=pl.String).new_from_index(0, self.frame.height)
-        cells = self.frame[column].cast(pl.String).fill_null("").str.strip_chars()
+        given = self.frame[column]
+        if given.dtype.is_float() and (given.drop_nans() % 1 == 0).all():
+            # Ids and years that went through a program which makes floats of them.
+            given = given.fill_nan(None).cast(pl.Int64)
+        cells = given.cast(pl.String).fill_null("").str.strip_chars()
         return pl.select(
             pl.when(cells.str.to_lowercase().is_in(BLANK)).then(pl.lit("")).otherwise(cells)
         ).to_series()
