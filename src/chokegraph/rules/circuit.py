@@ -12,6 +12,7 @@ from chokegraph.rules.compile import LIVE, Program
 from chokegraph.rules.levels import State
 from chokegraph.rules.masks import Link, Variant, concerns
 from chokegraph.rules.model import Kind
+from chokegraph.rules.relations import relations_of
 from chokegraph.rules.resolve import MAYBE, NO, YES
 
 Truths = NDArray[np.uint8]
@@ -57,14 +58,15 @@ class Clauses:
         for tag, (spots, numbers) in of_tag.items():
             packed = np.zeros((self.count, self.size), dtype=np.uint8)
             packed[spots] = self._packed(numbers)
-            self.tags[tag] = packed
+            self.tags[tag] = np.ascontiguousarray(packed.T)
             if tag not in self.book.mark_tags:
                 opened |= packed
         return opened
 
     def tagged(self, tag: int, place: int) -> NDArray[np.bool_]:
         """Return in which states a clause carries a tag."""
-        return (self.tags[tag][:, place >> 3] >> (place & 7) & 1).astype(bool)
+        held: NDArray[np.bool_] = (self.tags[tag][place >> 3] >> (place & 7) & 1).astype(bool)
+        return held
 
     def _packed(self, numbers: list[int]) -> NDArray[np.uint8]:
         joined = b"".join(number.to_bytes(self.size, "little") for number in numbers)
@@ -153,10 +155,11 @@ class Sense:
             return np.full_like(self.none, MAYBE)
         found = self._atoms.get(id(link.target))
         if found is None:
+            within = relations_of(self.book).within(link.target)
             held = [
                 self.truth(number) == YES
-                for number, variant in self.of("classification")
-                if link.target.covers(variant.version.eccn) == YES
+                for number, _ in self.of("classification")
+                if number in within
             ]
             any_: Truths = np.logical_or.reduce([*held, self.none > 0]) * np.uint8(YES)
             found = self._atoms[id(link.target)] = any_

@@ -58,7 +58,7 @@ class Core:
 
     def outcomes(self) -> list[Outcome]:
         """Return the outcome of every state."""
-        reasons = Patterns.lists(sorted(self.reasons.items()), self.clauses.count)
+        reasons = Patterns.lists(sorted(self.reasons.items()), self.clauses.count).all()
         policies, _ = self.policy()
         return [
             Outcome(SUBJECT[subject], LICENCE[licence], codes, policy)

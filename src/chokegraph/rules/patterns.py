@@ -14,6 +14,11 @@ T = TypeVar("T")
 U = TypeVar("U")
 V = TypeVar("V")
 
+_WORD = 8
+"""Bytes of a word."""
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+"""An odd number whose multiples are spread out; any would do."""
+
 
 class Patterns(Generic[T]):
     """A column of values: the distinct ones, and which of them each state has.
@@ -65,34 +70,44 @@ class Patterns(Generic[T]):
         """Return what is made of each value."""
         return Patterns([change(value) for value in self.values], self.places)
 
+    def all(self) -> list[T]:
+        """Return the value of each state."""
+        values = self.values
+        return [values[place] for place in self.places.tolist()]
+
     def made(self, change: Callable[[T], V]) -> list[V]:
         """Return what is made of each value, for all states."""
         values = [change(value) for value in self.values]
         return [values[place] for place in self.places.tolist()]
 
     @staticmethod
-    def lists(each: Iterable[tuple[str, Where]], count: int) -> list[tuple[str, ...]]:
+    def lists(each: Iterable[tuple[str, Where]], count: int) -> Patterns[tuple[str, ...]]:
         """Return for each state the names that hold in it, in their order."""
         pairs = [(name, where) for name, where in each if where.any()]
         if not pairs:
-            return [()] * count
+            return Patterns.same((), count)
         names = [name for name, _ in pairs]
         packed = np.packbits(np.array([where for _, where in pairs]), axis=0)
-        rows = np.ascontiguousarray(packed.T)
-        found: dict[bytes, tuple[str, ...]] = {}
-        made: list[tuple[str, ...]] = []
-        width = rows.shape[1]
-        text = rows.tobytes()
-        for start in range(0, len(text), width):
-            key = text[start : start + width]
-            value = found.get(key)
-            if value is None:
-                bits = np.unpackbits(np.frombuffer(key, dtype=np.uint8)).tolist()
-                value = found[key] = tuple(
-                    name for name, bit in zip(names, bits, strict=False) if bit
-                )
-            made.append(value)
-        return made
+        first, places = _distinct_columns(packed)
+        bits = np.unpackbits(packed[:, first], axis=0).T.tolist()
+        values = [tuple(name for name, bit in zip(names, row, strict=False) if bit) for row in bits]
+        return Patterns(values, places)
+
+
+def _distinct_columns(packed: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where each distinct column first stands, and for each column its place among them."""
+    width = -(-len(packed) // _WORD)
+    padded = np.zeros((packed.shape[1], width * _WORD), dtype=np.uint8)
+    padded[:, : len(packed)] = packed.T
+    words = padded.view(np.uint64)
+    keys = words[:, 0].copy()
+    for place in range(1, width):
+        keys = keys * _FACTOR + words[:, place]
+    _, first, places = np.unique(keys, return_index=True, return_inverse=True)
+    if width > 1 and (words[first[places]] != words).any():
+        # Two columns fell on the same key; telling them apart by all words takes longer.
+        _, first, places = np.unique(words, axis=0, return_index=True, return_inverse=True)
+    return first, places.reshape(-1)
 
 
 def _distinct(pairs: NDArray[np.int64], room: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

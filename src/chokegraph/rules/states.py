@@ -29,7 +29,7 @@ COLUMNS = (
     "exceptions", "exceptions_possible", "policy", "flags", "classified", "classification",
     "missing", "marks", "citations", "fired",
 )  # fmt: skip
-_BATCH = 1 << 12
+_BATCH = 1 << 13
 
 
 def decide_states(program: Program, machine: Machine, states: Sequence[State]) -> pl.DataFrame:
@@ -48,7 +48,7 @@ def decide_states(program: Program, machine: Machine, states: Sequence[State]) -
         for start in range(0, len(states), _BATCH)
     ]
     if not parts:
-        parts = [_table({name: [] for name in COLUMNS})]
+        parts = [_table({name: Patterns[Any]([], np.zeros(0, dtype=np.int64)) for name in COLUMNS})]
     return pl.concat(parts)
 
 
@@ -98,7 +98,7 @@ class _Answers(Core):
 
     # -- lists of codes -------------------------------------------------------------------------
 
-    def _lists(self, codes: dict[str, Where]) -> list[tuple[str, ...]]:
+    def _lists(self, codes: dict[str, Where]) -> Patterns[tuple[str, ...]]:
         return Patterns.lists(sorted(codes.items()), self.clauses.count)
 
     def _exceptions(self) -> list[tuple[str, NDArray[np.uint8]]]:
@@ -168,14 +168,16 @@ class _Answers(Core):
 
     # -- why ------------------------------------------------------------------------------------
 
-    def _missing(self, exceptions_possible: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    def _missing(self, exceptions_possible: Patterns[tuple[str, ...]]) -> Patterns[tuple[str, ...]]:
         open_ = self.subject == MAYBE
         wanted = open_ | (self.licence == LICENCE.index("unknown"))
-        wanted |= np.array([bool(each) for each in exceptions_possible], dtype=bool)
+        wanted |= np.array([bool(e) for e in exceptions_possible.values])[
+            exceptions_possible.places
+        ]
         missing = Missing(self.clauses, self.sense, self.machine.missing)
         return missing.of(wanted, subject=open_)
 
-    def _marks(self) -> list[tuple[str, ...]]:
+    def _marks(self) -> Patterns[tuple[str, ...]]:
         other = (self.doubting.licence() != self.licence) | (
             self.doubting.subject("us") != self.subject
         )
@@ -206,14 +208,13 @@ class _Answers(Core):
     def _in_order(self, decides: list[tuple[int, Where]]) -> list[tuple[int, Where]]:
         return sorted(decides, key=lambda each: self.position[self.book.variants[each[0]].rule.id])
 
-    def _citations(self) -> list[tuple[str, ...]]:
+    def _citations(self) -> Patterns[tuple[str, ...]]:
         cites = [
             (self.book.variants[number].version.cite, where)
             for number, where in self._in_order(self.decides)
         ]
         several = Patterns.lists(cites, self.clauses.count)
-        known = {each: tuple(dict.fromkeys(each)) for each in set(several)}
-        return [known[each] for each in several]
+        return several.mapped(lambda each: tuple(dict.fromkeys(each)))
 
     def _fired(self) -> list[tuple[str, Where]]:
         """Rules that the answer rests on and that hold, in the law's order."""
@@ -237,11 +238,10 @@ def _table(columns: dict[str, Any]) -> pl.DataFrame:
     return pl.DataFrame({name: _series(name, columns[name]) for name in COLUMNS})
 
 
-def _series(name: str, values: Sequence[Any]) -> pl.Series:
+def _series(name: str, values: Sequence[Any] | Patterns[Any]) -> pl.Series:
     """Return a column; each distinct list is made once."""
-    if name not in LISTS:
+    if not isinstance(values, Patterns):
         return pl.Series(name, list(values), dtype=pl.String)
-    places: dict[tuple[str, ...], int] = {}
-    at = [places.setdefault(value, len(places)) for value in values]
-    distinct = pl.Series(name, [list(value) for value in places], dtype=pl.List(pl.String))
-    return distinct.gather(at) if at else distinct
+    kind = pl.List(pl.String) if name in LISTS else pl.String()
+    distinct = pl.Series(name, [list(value) for value in values.values], dtype=kind)
+    return distinct.gather(values.places) if len(distinct) else distinct

@@ -29,7 +29,7 @@ class Missing:
         self.book = clauses.book
         self._waits: dict[int, Patterns[Facts]] = {}
 
-    def of(self, wanted: Where, *, subject: Where) -> list[tuple[str, ...]]:
+    def of(self, wanted: Where, *, subject: Where) -> Patterns[tuple[str, ...]]:
         """Return the facts that each state waits for, sorted.
 
         Args:
@@ -42,7 +42,7 @@ class Missing:
             if where.any():
                 found = found.joined(self._of_variant(number).where(where, frozenset()), _union)
         tags = self.book.tags
-        return found.made(lambda facts: tuple(sorted(tags[tag] for tag in facts)))
+        return found.mapped(lambda facts: tuple(sorted(tags[tag] for tag in facts)))
 
     def _relevant(self, *, subject: Where) -> dict[int, Where]:
         """Return the rules that matter, and in which states they do."""
@@ -144,7 +144,7 @@ class Marks:
         self._seen: dict[int, Where] = {}
         self._open: list[tuple[int, Where]] = []
 
-    def of(self, wanted: Where) -> list[tuple[str, ...]]:
+    def of(self, wanted: Where) -> Patterns[tuple[str, ...]]:
         """Return "id [mark]" of the parts that decide in each state, sorted.
 
         Args:
