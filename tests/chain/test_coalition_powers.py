@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Coalitions, plans and indices: by hand, by brute force, and each way against the other."""
 
+from dataclasses import replace
 from itertools import chain, combinations, pairwise, permutations
 from math import comb, factorial
 
@@ -24,7 +25,7 @@ from chokegraph.chain.search import blocked_rows
 from chokegraph.chain.truth import blocked_tables, complement, minimal_members, upwards
 from chokegraph.chain.weigh import chain_game, coalition_powers
 from chokegraph.errors import FindingsError
-from chokegraph.world.model import Link
+from chokegraph.world.model import Link, Need
 
 from .worlds import worlds
 
@@ -387,6 +388,17 @@ def test_the_target_is_not_counted():
     assert {member.provider for member in found.members} == {"DE", "NL"}
     assert all(member.shapley.value == 0.0 for member in found.members)
     assert found.lost_to_all.value == 0.75
+
+
+def test_what_is_out_of_reach_anyhow_is_lost_to_nobody():
+    world = small_world({"etch": {"US": 0.5, "JP": 0.5}}, routes={"chip": ["etch"]})
+    world = replace(world, needs=(Need("chip", "etch", 1.0, 9.0),))
+    found = coalition_powers(world, "product:chip")  # nobody has a grade: each may reach it
+    assert found.readings["cautious"].coalitions == (("JP", "US"),)
+    assert found.readings["bold"].coalitions == ((),)
+    by = {member.provider: member for member in found.members}
+    assert (by["US"].lost_alone.low, by["US"].lost_alone.value) == (0.0, 0.5)
+    assert found.lost_to_all.low == 0.0
 
 
 def test_what_nobody_makes_has_no_plan():

@@ -306,16 +306,19 @@ def _indices(one: Deciding, chance: float | None) -> _One:
 def _loss(
     game: Game, *, draws: int, seed: int
 ) -> tuple[FloatArray, FloatArray, FloatArray | None, float]:
-    """What is lost to each alone, its Shapley value, the error of it, and what is lost to all."""
+    """What is lost to each alone, its Shapley value, the error of it, and what is lost to all.
+
+    What is out of reach although nobody refuses is lost to none of them.
+    """
     count = len(game.providers)
     if count <= int(preset_value("providers_searched_in_full")):
         table = game.loss_table(game.providers)
-        alone = table[[1 << i for i in range(count)]] if count else np.zeros(0)
-        return alone, _clean(shapley(table)), None, float(table[-1])
-    ends = game.losses(np.array([[True] * count]))
-    alone = game.losses(np.eye(count, dtype=bool))
+        alone = table[[1 << i for i in range(count)]] - table[0] if count else np.zeros(0)
+        return alone, _clean(shapley(table)), None, float(table[-1] - table[0])
+    ends = game.losses(np.array([[False] * count, [True] * count]))
+    alone = game.losses(np.eye(count, dtype=bool)) - ends[0]
     shares, errors = sampled_shapley(game.losses, count, draws=draws, seed=seed)
-    return alone, shares, errors, float(ends[0])
+    return alone, shares, errors, float(ends[1] - ends[0])
 
 
 def _clean(values: FloatArray) -> FloatArray:
