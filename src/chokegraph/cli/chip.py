@@ -17,6 +17,7 @@ from chokegraph.cli.chip_options import (
     SeedOption,
     day_of,
 )
+from chokegraph.cli.chip_routes import routes_command
 from chokegraph.cli.chip_search import frontier_command, search_command
 
 chip_app = typer.Typer(
@@ -220,3 +221,4 @@ def table_command(
 
 chip_app.command("search")(search_command)
 chip_app.command("frontier")(frontier_command)
+chip_app.command("routes")(routes_command)

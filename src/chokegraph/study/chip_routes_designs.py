@@ -104,7 +104,8 @@ class Way:
         dies = f"{self.dies[0]} x {self.area:.0f} mm2 " if known else ""
         stacks = f", {self.stacks[0]} x {self.memory}" if self.memory and known else ""
         loose = f", {self.memory}" if self.memory and not known else ""
-        return f"{dies}{self.node}, {self.package}{stacks}{loose}"
+        more = f", {self.more_masks:.0f} masks more" if self.more_masks else ""
+        return f"{dies}{self.node}, {self.package}{stacks}{loose}{more}"
 
 
 def load_ways() -> tuple[Way, ...]:
