@@ -20,8 +20,8 @@ from chokegraph.chain.coalitions import alike, blocking_of, refusers
 from chokegraph.chain.deciding import deciding
 from chokegraph.chain.examples import small_world
 from chokegraph.chain.families import TooManyError, minimal_families
-from chokegraph.chain.graded import loss_table
 from chokegraph.chain.indices import shapley, shapley_of, swings
+from chokegraph.chain.loss_table import loss_table
 from chokegraph.chain.plans import plans_of
 from chokegraph.chain.search import minimal_up_to
 from chokegraph.chain.truth import blocked_tables, complement, minimal_members

@@ -16,8 +16,9 @@ from chokegraph.chain.coalitions import blocking_of, refusers
 from chokegraph.chain.deciding import _counted, _factored, _transformed, deciding, fussell_vesely
 from chokegraph.chain.examples import small_world, toy_world
 from chokegraph.chain.game import ChainGame, every_coalition
-from chokegraph.chain.graded import at_loss, loss_table, losses
+from chokegraph.chain.graded import at_loss, losses
 from chokegraph.chain.indices import banzhaf_of, birnbaum_of, shapley, shapley_of, swings
+from chokegraph.chain.loss_table import loss_table
 from chokegraph.chain.parts import take_apart
 from chokegraph.chain.plans import plans_of
 from chokegraph.chain.sampled import sampled_indices, sampled_shapley

@@ -12,20 +12,16 @@ A family of minimal coalitions is taken apart first (`parts.py`). Of one part th
 from one of three ways, which agree:
 
 * **counting** swings by size in its packed truth table, where every group is one provider;
-* **factoring**: condition on the group that is in most sets, take apart what is left, remember
-  what was seen;
+* **factoring** (`factoring.py`);
 * the **Moebius transform** of its truth table: blocked = sum over sets T of groups of
   a_T * (all of T refuse).
 
 Coefficients are Python's whole numbers and become fractions only at the end, so nothing is lost to
 cancellation.
-
-Factoring is the classic method of network reliability; the code is Chokegraph's own.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -34,12 +30,18 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
+from chokegraph.chain.factoring import (
+    Factoring,
+    Polynomial,
+    TooLongError,
+    less,
+    smallest_sets,
+    times,
+    trim,
+)
 from chokegraph.chain.indices import blocked_by_size, swings
 from chokegraph.chain.parts import Part, take_apart
 from chokegraph.chain.truth import upwards
-
-Polynomial = tuple[int, ...]
-"""Coefficients of 1, p, p^2, ..."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +117,9 @@ def deciding(
         rest: Polynomial = (1,)
         for other, blocked in enumerate(whole):
             if other != at:
-                rest = _times(rest, _less((1,), blocked))
+                rest = times(rest, less((1,), blocked))
         for group, polynomial in zip(part.groups, own[at], strict=True):
-            found_one = Deciding(_times(rest, polynomial))
+            found_one = Deciding(times(rest, polynomial))
             answer |= dict.fromkeys(group, found_one)
     return answer
 
@@ -176,22 +178,18 @@ def _blocked(
     for part in take_apart(family):
         # Factoring needs no indices here; only the whole is asked for.
         try:
-            blocked = _Factoring(part.sizes, most_work).blocked(frozenset(part.sets))
-        except _TooLongError:
+            blocked = Factoring(part.sizes, most_work).blocked(frozenset(part.sets))
+        except TooLongError:
             other = _transformed(part, most_groups)
             if other is None:
                 return None
             blocked = other[0]
-        free = _times(free, _less((1,), blocked))
-    return _less((1,), free)
+        free = times(free, less((1,), blocked))
+    return less((1,), free)
 
 
 Counted = tuple[Polynomial, list[Polynomial]]
 """The chance that a part blocks, and for each group the chance that one of its members decides."""
-
-
-class _TooLongError(Exception):
-    """Factoring took more work than it may."""
 
 
 def _counted(part: Part, most_groups: int) -> Counted | None:
@@ -210,74 +208,24 @@ def _of_chances(numbers: Sequence[int], count: int) -> Polynomial:
     for size, number in enumerate(numbers):
         for more in range(count - size + 1 if number else 0):
             out[size + more] += number * comb(count - size, more) * (-1) ** more
-    return _trim(out)
+    return trim(out)
 
 
 def _factored(part: Part, most_work: int) -> Counted | None:
-    solver = _Factoring(part.sizes, most_work)
+    solver = Factoring(part.sizes, most_work)
     try:
         whole = solver.blocked(frozenset(part.sets))
         own = []
         for group, size in enumerate(part.sizes):
             bit = 1 << group
-            with_it = _minimal(frozenset(s & ~bit for s in part.sets))
+            with_it = smallest_sets(frozenset(s & ~bit for s in part.sets))
             without = frozenset(s for s in part.sets if not s & bit)
-            decides = _less(solver.blocked(with_it), solver.blocked(without))
+            decides = less(solver.blocked(with_it), solver.blocked(without))
             # A member of a group decides only if all others of the group refuse.
             own.append((0,) * (size - 1) + decides)
-    except _TooLongError:
+    except TooLongError:
         return None
     return whole, own
-
-
-class _Factoring:
-    """The chance that a family of sets of groups blocks, with what was seen before."""
-
-    def __init__(self, sizes: Sequence[int], most_work: int) -> None:
-        self.sizes = sizes
-        self.left = most_work
-        self.seen: dict[frozenset[int], Polynomial] = {}
-
-    def blocked(self, sets: frozenset[int]) -> Polynomial:
-        if not sets:
-            return ()
-        if 0 in sets:
-            return (1,)
-        if len(sets) == 1:
-            return self._all_of(next(iter(sets)))
-        if sets not in self.seen:
-            self.left -= len(sets) ** 2
-            if self.left < 0:
-                raise _TooLongError
-            self.seen[sets] = self._count(sets)
-        return self.seen[sets]
-
-    def _count(self, sets: frozenset[int]) -> Polynomial:
-        common = -1
-        for one in sets:
-            common &= one
-        if common:  # what all sets hold must refuse in any case
-            rest = self.blocked(frozenset(one & ~common for one in sets))
-            return _times(self._all_of(common), rest)
-        apart = _components(sets)
-        if len(apart) > 1:
-            free: Polynomial = (1,)
-            for component in apart:
-                free = _times(free, _less((1,), self.blocked(component)))
-            return _less((1,), free)
-        often: Counter[int] = Counter()
-        for one in sets:
-            often.update(g for g in range(one.bit_length()) if one >> g & 1)
-        group = max(often, key=lambda g: (often[g], -g))
-        bit = 1 << group
-        refusing = self.blocked(_minimal(frozenset(one & ~bit for one in sets)))
-        staying = self.blocked(frozenset(one for one in sets if not one & bit))
-        change = _less(refusing, staying)
-        return _plus(staying, (0,) * self.sizes[group] + change)
-
-    def _all_of(self, one: int) -> Polynomial:
-        power = sum(size for g, size in enumerate(self.sizes) if one >> g & 1)
-        return (0,) * power + (1,)
 
 
 def _transformed(part: Part, most_groups: int) -> Counted | None:
@@ -308,53 +256,4 @@ def _by_size(own: NDArray[np.int32], sizes: NDArray[np.int32]) -> Polynomial:
     that even all of them together stay below 2^53 for 24 groups.
     """
     total = np.bincount(sizes.reshape(-1), own.reshape(-1))
-    return _trim([round(value) for value in total.tolist()])
-
-
-def _components(sets: frozenset[int]) -> list[frozenset[int]]:
-    found: list[tuple[int, list[int]]] = []
-    for one in sorted(sets):
-        touching = [entry for entry in found if entry[0] & one]
-        found = [entry for entry in found if not entry[0] & one]
-        reach, members = one, [one]
-        for other, theirs in touching:
-            reach |= other
-            members += theirs
-        found.append((reach, members))
-    return [frozenset(members) for _, members in found]
-
-
-def _minimal(sets: frozenset[int]) -> frozenset[int]:
-    kept: list[int] = []
-    for one in sorted(sets, key=int.bit_count):
-        if not any(other & one == other for other in kept):
-            kept.append(one)
-    return frozenset(kept)
-
-
-def _times(one: Polynomial, other: Polynomial) -> Polynomial:
-    if not one or not other:
-        return ()
-    out = [0] * (len(one) + len(other) - 1)
-    for i, a in enumerate(one):
-        if a:
-            for j, b in enumerate(other):
-                out[i + j] += a * b
-    return _trim(out)
-
-
-def _plus(one: Polynomial, other: Polynomial) -> Polynomial:
-    length = max(len(one), len(other))
-    a = one + (0,) * (length - len(one))
-    b = other + (0,) * (length - len(other))
-    return _trim([x + y for x, y in zip(a, b, strict=True)])
-
-
-def _less(one: Polynomial, other: Polynomial) -> Polynomial:
-    return _plus(one, tuple(-value for value in other))
-
-
-def _trim(values: list[int]) -> Polynomial:
-    while values and values[-1] == 0:
-        values.pop()
-    return tuple(values)
+    return trim([round(value) for value in total.tolist()])

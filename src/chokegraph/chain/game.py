@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from chokegraph.chain.alike import Alike, count_alike
 from chokegraph.chain.circuit import Circuit
 from chokegraph.chain.coalitions import Blocking, blocking_of, refusers
-from chokegraph.chain.graded import at_loss, loss_table, losses
+from chokegraph.chain.graded import at_loss, losses
+from chokegraph.chain.loss_table import loss_table
 from chokegraph.chain.presets import preset_value
 from chokegraph.chain.search import blocked_rows
 from chokegraph.chain.supply import FloatArray, Reading

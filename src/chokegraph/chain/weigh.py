@@ -10,22 +10,17 @@ seed, and the answer says so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import numpy as np
-
-from chokegraph.chain.alike import Alike, listed
-from chokegraph.chain.coalitions import Blocking, refusers
+from chokegraph.chain.coalitions import refusers
 from chokegraph.chain.concentration import Interval
-from chokegraph.chain.deciding import Deciding, deciding, fussell_vesely
+from chokegraph.chain.counting import count_game, limits
+from chokegraph.chain.deciding import fussell_vesely
 from chokegraph.chain.game import ChainGame, Game
 from chokegraph.chain.graph import compile_chain
-from chokegraph.chain.indices import shapley
-from chokegraph.chain.plans import Plans, plans_of
 from chokegraph.chain.powers import CoalitionPowers, MemberPower
 from chokegraph.chain.presets import preset_value
-from chokegraph.chain.sampled import sampled_indices, sampled_shapley
-from chokegraph.chain.supply import FloatArray, Reading, own_providers
+from chokegraph.chain.supply import Reading, own_providers
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.world.model import Level, World
 
@@ -155,7 +150,7 @@ def weigh(
     """
     draws = int(preset_value("orders_sampled")) if draws is None else draws
     counted = {
-        reading: _count(game, chance=chance, draws=draws, seed=seed)
+        reading: count_game(game, chance=chance, draws=draws, seed=seed)
         for reading, game in games.items()
     }
     first = counted["figures"]
@@ -168,7 +163,7 @@ def weigh(
     plans = first.plans
     importance = None
     if chance is not None and blocking.complete:
-        importance = fussell_vesely(blocking.coalitions, chance, **_limits())
+        importance = fussell_vesely(blocking.coalitions, chance, **limits())
     members = []
     for provider in games["figures"].providers:
         every = [found.of(provider) for found in counted.values()]
@@ -214,131 +209,6 @@ def weigh(
         sampled=sampled,
         draws=draws,
         seed=seed,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _One:
-    """One provider in one reading."""
-
-    banzhaf: float = 0.0
-    shapley: float = 0.0
-    birnbaum: float | None = 0.0
-    banzhaf_error: float | None = None
-    shapley_error: float | None = None
-    lost_alone: float = 0.0
-    loss_share: float = 0.0
-    loss_error: float | None = None
-
-    @property
-    def matters(self) -> bool:
-        return self.banzhaf > 0.0 or self.loss_share > 0.0 or self.lost_alone > 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """Everything in one reading."""
-
-    blocking: Blocking
-    ones: Mapping[str, _One]
-    lost: float
-    sampled: tuple[str, ...]
-    plans: Plans
-    alike: Alike | None = None
-
-    def of(self, provider: str) -> _One:
-        return self.ones.get(provider, _One())
-
-
-def _count(game: Game, *, chance: float | None, draws: int, seed: int) -> _Counted:
-    blocking = game.blocking()
-    exact: Mapping[str, _One] | None = None
-    alike = None
-    if blocking.complete:
-        found = deciding(blocking.coalitions, **_limits())
-        if found is not None:
-            exact = {name: _indices(one, chance) for name, one in found.items()}
-    else:
-        alike = game.alike()
-    if alike is not None:
-        exact = {
-            name: _One(banzhaf, alike.shapley[name], None)
-            for name, banzhaf in alike.banzhaf.items()
-        }
-        most = int(preset_value("plans_listed"))
-        if alike.number <= most:
-            blocking = replace(
-                blocking,
-                coalitions=listed(alike.coalitions, most),
-                complete=True,
-                largest=len(game.providers),
-            )
-    ones: dict[str, _One] = dict(exact or {})
-    if exact is None:
-        drawn = sampled_indices(game.blocks, game.providers, draws=draws, seed=seed)
-        for name, one in drawn.items():
-            ones[name] = _One(one.banzhaf, one.shapley, None, one.banzhaf_error, one.shapley_error)
-    alone, shares, errors, lost = _loss(game, draws=draws, seed=seed)
-    for i, name in enumerate(game.providers):
-        ones[name] = replace(
-            ones.get(name, _One()),
-            lost_alone=float(alone[i]),
-            loss_share=float(shares[i]),
-            loss_error=None if errors is None else float(errors[i]),
-        )
-    sampled = [("indices", exact is None), ("losses", errors is not None)]
-    names = tuple(name for name, yes in sampled if yes)
-    plans = _plans(blocking) if alike is None else _plans_alike(alike)
-    return _Counted(blocking, ones, lost, names, plans, None if blocking.complete else alike)
-
-
-def _limits() -> dict[str, int]:
-    return {
-        "most_groups": int(preset_value("providers_searched_in_full")),
-        "most_work": int(preset_value("pairs_compared_per_part")),
-    }
-
-
-def _indices(one: Deciding, chance: float | None) -> _One:
-    return _One(one.banzhaf, one.shapley, None if chance is None else one.birnbaum(chance))
-
-
-def _loss(
-    game: Game, *, draws: int, seed: int
-) -> tuple[FloatArray, FloatArray, FloatArray | None, float]:
-    """What is lost to each alone, its Shapley value, the error of it, and what is lost to all.
-
-    What is out of reach although nobody refuses is lost to none of them.
-    """
-    count = len(game.providers)
-    if count <= int(preset_value("providers_searched_in_full")):
-        table = game.loss_table(game.providers)
-        alone = table[[1 << i for i in range(count)]] - table[0] if count else np.zeros(0)
-        return alone, _clean(shapley(table)), None, float(table[-1] - table[0])
-    ends = game.losses(np.array([[False] * count, [True] * count]))
-    alone = game.losses(np.eye(count, dtype=bool)) - ends[0]
-    shares, errors = sampled_shapley(game.losses, count, draws=draws, seed=seed)
-    return alone, shares, errors, float(ends[1] - ends[0])
-
-
-def _clean(values: FloatArray) -> FloatArray:
-    """Values that differ from zero by rounding only are zero."""
-    return np.where(np.abs(values) < np.finfo(np.float32).eps, 0.0, values)
-
-
-def _plans_alike(alike: Alike) -> Plans:
-    most = int(preset_value("plans_listed"))
-    return Plans(listed(alike.plans, most), alike.plans_number, alike.betweenness())
-
-
-def _plans(blocking: Blocking) -> Plans:
-    if not blocking.complete:
-        return Plans((), None)
-    return plans_of(
-        blocking.coalitions,
-        most_groups=int(preset_value("providers_searched_in_full")),
-        most_kept=int(preset_value("plans_kept_per_step")),
-        most_listed=int(preset_value("plans_listed")),
     )
 
 
