@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The second-order approximation, for small shocks: a cheap screen, and a test of the solver.
+"""The second-order approximation, for small shocks: a test of the solver, nest by nest.
 
 With one source of income and nested CES (Baqaee and Farhi, Econometrica 87(4), 2019; the formula
 is recalled, and derived again in the documentation):
