@@ -48,10 +48,8 @@ def refused(*arguments):
 
 def test_every_command_is_there():
     names = {command.name for command in chip_app.registered_commands}
-    assert names == {
-        "cost", "classify", "nodes", "packages", "memories", "memory-nodes", "table", "search",
-        "frontier",
-    }  # fmt: skip
+    wanted = "cost classify nodes packages memories memory-nodes table search frontier"
+    assert set(wanted.split()) <= names
 
 
 # -- cost ----------------------------------------------------------------------------------------
