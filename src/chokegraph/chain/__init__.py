@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Structure: what is needed for what, how concentrated supply is, and who can deny it."""
 
+from chokegraph.chain.alike import Pattern
 from chokegraph.chain.availability import Answer, Availability, availability
 from chokegraph.chain.circuit import Circuit, Gate
 from chokegraph.chain.coalitions import Blocking, banzhaf, blocking_coalitions
@@ -36,6 +37,7 @@ __all__ = [
     "Holding",
     "Interval",
     "MemberPower",
+    "Pattern",
     "Plans",
     "Reach",
     "Row",

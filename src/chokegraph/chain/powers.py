@@ -112,7 +112,7 @@ class CoalitionPowers:
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
-        """Pivot pairs: who can deny it as two, neither alone."""
+        """Who can deny it as two, neither of them alone (pivot pairs)."""
         return tuple((c[0], c[1]) for c in self.blocking.certain if len(c) == 2)
 
     def sure(self, coalition: Coalition) -> str:
