@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from chokegraph.cli.chip_carbide import carbide_command
 from chokegraph.cli.chip_options import (
     DayOption,
     DrawsOption,
@@ -221,4 +222,5 @@ def table_command(
 
 chip_app.command("search")(search_command)
 chip_app.command("frontier")(frontier_command)
+chip_app.command("carbide")(carbide_command)
 chip_app.command("routes")(routes_command)

@@ -116,8 +116,8 @@ def meant(
     catalogue = load_catalogue() if catalogue is None else catalogue
     findings: list[Finding] = []
     allowed = _allowed(asked, catalogue, findings)
-    at_least = _limits("--at-least", asked.at_least, findings)
-    at_most = _limits("--at-most", asked.at_most, findings)
+    at_least = limits("--at-least", asked.at_least, findings)
+    at_most = limits("--at-most", asked.at_most, findings)
     if asked.budget is not None:
         at_most["cost"] = min(asked.budget, at_most.get("cost", asked.budget))
     if findings:
@@ -201,7 +201,21 @@ def _allowed(asked: Asked, catalogue: Catalogue, findings: list[Finding]) -> All
     )
 
 
-def _limits(option: str, texts: Sequence[str], findings: list[Finding]) -> dict[str, float]:
+def limits(
+    option: str, texts: Sequence[str], findings: list[Finding], *, example: str = "tpp=4000"
+) -> dict[str, float]:
+    """Return names and numbers written as `name=number`.
+
+    Args:
+        option: Where they were given, for the findings.
+        texts: The texts.
+        findings: Takes what is wrong.
+        example: How one is written.
+
+    Example:
+        >>> limits("--at-least", ["tpp=4000"], [])
+        {'tpp': 4000.0}
+    """
     found = {}
     for text in texts:
         name, _, value = text.partition("=")
@@ -209,6 +223,6 @@ def _limits(option: str, texts: Sequence[str], findings: list[Finding]) -> dict[
             found[name.strip()] = float(value)
         except ValueError:
             findings.append(
-                Finding(f"{option}: {text!r} is not a limit", fix="write it as tpp=4000")
+                Finding(f"{option}: {text!r} is not a number for a name", f"write it as {example}")
             )
     return found
