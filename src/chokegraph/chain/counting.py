@@ -136,7 +136,7 @@ def _loss(
     What is out of reach although nobody refuses is lost to none of them.
     """
     count = len(game.providers)
-    if count <= int(preset_value("providers_searched_in_full")):
+    if game.losses_in_full:
         table = game.loss_table(game.providers)
         alone = table[[1 << i for i in range(count)]] - table[0] if count else np.zeros(0)
         return alone, _clean(shapley(table)), None, float(table[-1] - table[0])

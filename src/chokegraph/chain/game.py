@@ -41,6 +41,10 @@ class Game(Protocol):
     def providers(self) -> tuple[str, ...]:
         """Who may refuse, in alphabetical order, the unattributed rest "ZZ" last."""
 
+    @property
+    def losses_in_full(self) -> bool:
+        """Whether the losses of all coalitions of everyone can be worked out in good time."""
+
     def blocking(self) -> Blocking:
         """All minimal blocking coalitions, or as many as can be had."""
 
@@ -98,6 +102,11 @@ class ChainGame:
     def providers(self) -> tuple[str, ...]:
         """Who may refuse."""
         return refusers(self.cone, self.exempt)
+
+    @property
+    def losses_in_full(self) -> bool:
+        """Whether the losses of all coalitions of everyone can be worked out in good time."""
+        return len(self.providers) <= int(preset_value("providers_searched_in_full"))
 
     def read(self, reading: Reading) -> ChainGame:
         """The same question with intervals read in another way."""

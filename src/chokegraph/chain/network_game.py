@@ -39,7 +39,7 @@ from chokegraph.errors import Finding, FindingsError
 
 _SLACK = float(np.finfo(np.float32).eps)
 _TINY = 1e-10
-MOST_WORK = 2_000_000_000
+MOST_WORK = 1_000_000_000
 """Coalitions times links that are tried one by one, before only small ones are."""
 MOST_CELLS = 4_000_000
 
@@ -76,6 +76,13 @@ class NetworkGame:
         """Who may refuse."""
         return tuple(sorted(set(self.part.groups) - self.exempt))
 
+    @property
+    def losses_in_full(self) -> bool:
+        """Whether the losses of all coalitions of everyone can be worked out in good time."""
+        count = len(self.providers)
+        full = int(preset_value("providers_searched_in_full"))
+        return count <= full and max(1, self._links) << count <= MOST_WORK
+
     @cached_property
     def circuit(self) -> Circuit | None:
         """The network as a circuit, where that is not too large."""
@@ -91,8 +98,7 @@ class NetworkGame:
             ]
         count = len(self.providers)
         links = max(1, self._links)
-        full = int(preset_value("providers_searched_in_full"))
-        if count <= full and links << count <= MOST_WORK:
+        if self.losses_in_full:
             rows = every_coalition(self.blocks, self.providers, self.providers)
             packed = np.packbits(np.tile(rows, max(1, 64 >> count)), bitorder="little")
             table = packed.view("<u8").astype(np.uint64)
