@@ -56,7 +56,7 @@ def test_single_precision_and_portions():
 @pytest.mark.parametrize("shares", [True, False])
 def test_converged_mode(final_demand, shares):
     # Without final demand steps are too many for some knock-outs, and linear systems take over.
-    network = random_network(3, nodes=80, edges=600, sectors=8, final_demand=final_demand)
+    network = random_network(3, nodes=40, edges=300, sectors=8, final_demand=final_demand)
     ask = Settings(mode="converged", market_shares=shares)
     plain = systemic_risk(network, replace(ask, engine="numpy"))
     fast = systemic_risk(network, replace(ask, engine="numba"))
@@ -64,10 +64,10 @@ def test_converged_mode(final_demand, shares):
     for name in ("loss", "loss_down", "loss_up"):
         allowed = plain.error + fast.error + 1e-12
         assert np.all(np.abs(getattr(fast, name) - getattr(plain, name)) <= allowed)
-    stopped = systemic_risk(network, Settings(market_shares=shares, stop=1e-5))
+    stopped = systemic_risk(network, Settings(market_shares=shares, stop=1e-4))
     assert np.all(fast.loss >= stopped.loss - fast.error - 1e-12)
     # The closed form, which small networks take, against the compiled steps.
-    shocks = [Shock(str(k), {k: 1.0, (k + 1) % 80: 0.5}) for k in range(20)]
+    shocks = [Shock(str(k), {k: 1.0, k + 1: 0.5}) for k in range(8)]
     plain = cascade(network, shocks, replace(ask, engine="numpy"))
     fast = cascade(network, shocks, replace(ask, engine="numba"))
     allowed = plain.error.max() + fast.error.max() + 1e-12

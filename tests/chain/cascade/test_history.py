@@ -47,7 +47,7 @@ def test_a_stock_of_an_input_that_only_helps():
 
 
 @given(network=networks(), seed=st.integers(0, 1000), shares=st.booleans())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_no_stock_is_the_published_path_and_endless_stock_is_none(network, seed, shares):
     lost, cut = random_shock(seed, network)
     shock, kinds = [Shock("s", lost, cut)], len(network.sector_names)

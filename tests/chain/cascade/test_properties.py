@@ -12,7 +12,7 @@ from chokegraph.chain.cascade import Settings, Shock, cascade, systemic_risk
 
 from .random_networks import networks, random_shock
 
-QUICK = settings(max_examples=25, deadline=None)
+QUICK = settings(max_examples=15, deadline=None)
 LIMIT = Settings(mode="converged")
 MODES = st.sampled_from([Settings(), LIMIT, replace(LIMIT, market_shares=False)])
 
@@ -107,7 +107,7 @@ def test_the_cap_on_re_sourcing(network, seed):
     free = cascade(network, shock, LIMIT)
     before = cascade(network, shock, replace(LIMIT, market_shares=False)).loss_down[0]
     allowed = 1e-12 + 2 * free.error.max()
-    for cap in (0.0, 0.3, 0.8, 1.0):
+    for cap in (0.0, 0.4, 1.0):
         loss = cascade(network, shock, replace(LIMIT, reuse_cap=cap)).loss_down[0]
         assert loss <= before + allowed
         if cap == 0:

@@ -22,10 +22,10 @@ FloatArray = NDArray[np.float64]
 
 LEAK = 1e-12
 """Shares that add up to less than one by more than this let something leave."""
-AT_ONCE, EACH = 300, 10
-"""Invert for any number of scenarios up to so many nodes; else for one in each so many nodes."""
-SMALL, LARGEST, LONG = 3000, 12_000, 100
-"""Nodes up to which inverting always pays; up to which it pays if walks of so many steps occur."""
+SMALL = 300
+"""Nodes up to which inverting pays for any number of scenarios."""
+LARGEST, EACH, LONG = 12_000, 10, 100
+"""Nodes up to which it pays for one scenario in each so many nodes and walks of so many steps."""
 
 
 def leaves(
@@ -83,8 +83,8 @@ def applies(side: Side, packed: Packed) -> bool:
 def pays(side: Side, packed: Packed, error: float) -> bool:
     """Whether inverting the matrix is the quickest way, and the closed form holds.
 
-    It is in small networks, and in middling ones where so little goes to final demand that walks
-    are long, since steps are then many.
+    It is in small networks, and in middling ones with many scenarios where so little goes to final
+    demand that walks are long, since steps are then many.
 
     Args:
         side: The upstream direction.
@@ -101,12 +101,12 @@ def pays(side: Side, packed: Packed, error: float) -> bool:
         >>> pays(layout_of(chain_of_three()).up, pack([Shock("s", lost={0: 1.0})]), 1e-9)
         True
     """
-    if side.nodes > AT_ONCE and packed.scenarios * EACH < side.nodes:
-        return False
     if side.nodes > LARGEST or not applies(side, packed):
         return False
     if side.nodes <= SMALL:
         return True
+    if packed.scenarios * EACH < side.nodes:
+        return False
     walking = np.ones(side.nodes)
     for _ in range(LONG):
         on = np.zeros(side.nodes)

@@ -18,7 +18,7 @@ from chokegraph.errors import Finding, FindingsError
 FloatArray = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 
-WORTH_COMPILING = 1e7
+WORTH_COMPILING = 3e7
 """Edges times scenarios above which compiling (some seconds, once) pays."""
 PORTION = 2e7
 """Numbers that one portion of scenarios may hold in each array of the NumPy engine (160 MB)."""

@@ -384,7 +384,9 @@ def limits(side, markets, shocks, nodes, error, rounding, most_steps, kept, step
                 stands(market, market_share, guard, instead, floor, before, left, felt)
                 sweep(first, start, source, share, felt, before, now, least, shocked, change)
             else:
-                sweep(first, start, source, share, before, before, now, least, shocked, change)
+                # Taking up what has just been raised has the same limit and needs fewer steps.
+                copy(now, before)
+                sweep(first, start, source, share, now, now, now, least, shocked, change)
             near = step > 1
             for lane in range(size):
                 ratio = change[0, lane] / speed[lane] if speed[lane] > 0 else 0.0
@@ -421,6 +423,13 @@ def limits(side, markets, shocks, nodes, error, rounding, most_steps, kept, step
             for node in range(nodes):
                 kept[batch + lane, node] = now[node, lane]
             leave(lane, batch + lane, begin, who, least, shocked)
+
+
+@compiled
+def copy(array, other):
+    """array[:] = other."""
+    for row in range(array.shape[0]):
+        store(array, row, load(other, row))
 
 
 @compiled
