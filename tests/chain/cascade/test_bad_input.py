@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from chokegraph.chain.cascade import Settings, Shock, cascade, systemic_risk
+from chokegraph.chain.cascade import Settings, Shock, cascade, engine, systemic_risk
 from chokegraph.chain.cascade.examples import chain_of_three, two_suppliers
 from chokegraph.errors import FindingsError
 
@@ -96,3 +96,11 @@ def test_missing_sales_are_said():
     assert found[1].startswith("sales of 1 of 4 nodes are below what their edges add up to")
     whole = replace(network, sales=np.array([30.0, 10.0, 100.0, 50.0]))
     assert cascade(whole, []).findings == ()
+
+
+def test_without_numba_the_plain_engine_runs_and_says_so(monkeypatch):
+    monkeypatch.setattr(engine, "find_spec", lambda name: None)
+    monkeypatch.setattr(engine, "WORTH_COMPILING", 0)
+    assert systemic_risk(two_suppliers()).engine == "numpy float64"
+    with pytest.raises(FindingsError, match="needs numba"):
+        systemic_risk(two_suppliers(), Settings(engine="numba"))

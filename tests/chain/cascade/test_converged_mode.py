@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from chokegraph.chain.cascade import Settings, Shock, cascade, systemic_risk
+from chokegraph.chain.cascade import Settings, Shock, cascade, exact, systemic_risk
 from chokegraph.chain.cascade.closed import applies, first_passage
 from chokegraph.chain.cascade.converged import finish, limit_of
 from chokegraph.chain.cascade.examples import chain_of_three, small_network
@@ -122,6 +122,22 @@ def test_slow_circles_are_solved():
     expected = half / (1 - half * share)
     assert 1 - ran.up[0, 1] == pytest.approx(expected, abs=1e-11)
     assert ran.error[0] <= 1e-9
+
+
+@pytest.mark.parametrize(("dense", "sparse"), [(300, 4000), (0, 4000), (0, 0)])
+def test_linear_systems_of_any_size(monkeypatch, dense, sparse):
+    # Inverted, by sparse elimination, by iteration: small ones here, made to take each road.
+    monkeypatch.setattr(exact, "DENSE_UP_TO", dense)
+    monkeypatch.setattr(exact, "SPARSE_UP_TO", sparse)
+    network = random_network(21, nodes=30, edges=200, sectors=5, final_demand=0.1)
+    layout, packed = layout_of(network), pack([Shock("s", {0: 1.0, 4: 0.6}, {7: 0.5})])
+    least = start_of(packed, 30)
+    for side, market in ((layout.down, market_of(layout, LIMIT)), (layout.up, None)):
+        lost, bound = least.copy(), np.array([np.inf])
+        finish(side, least, market, packed, lost, np.zeros(1, dtype=np.int64), bound)
+        steps, _, known = limit_of(side, least, market, packed, 1e-12)
+        assert bound[0] <= 1e-10
+        np.testing.assert_allclose(lost, steps, rtol=0, atol=known[0] + 1e-10)
 
 
 @given(network=networks(), seed=st.integers(0, 1000))
