@@ -57,7 +57,10 @@ nitpick_ignore_regex = [
     # Sphinx cuts `tuple[X, ...]` at the comma and then looks for the first half.
     ("py:class", r"tuple\[~chokegraph\..*"),
     # Types inside a room that it does not hand out: what returns them says what they hold.
-    ("py:class", r"chokegraph\.(rules|response|scenario|study|result|report)\.[a-z_.]+\.[A-Z]\w*"),
+    (
+        "py:class",
+        r"chokegraph\.(chip|rules|response|scenario|study|result|report)\.[a-z_.]+\.[A-Z]\w*",
+    ),
 ]
 
 html_theme = "furo"

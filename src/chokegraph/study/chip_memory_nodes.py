@@ -72,7 +72,7 @@ def memory_nodes_frame(
         seed: Of the draws of uncertain figures.
 
     Returns:
-        A row for each: figures with their 5 % and 95 % points; `from DAY` and `on DAY` with
+        A row for each, with figures and their 5 % and 95 % points; `from DAY` and `on DAY` with
         "advanced", "no" or "cannot be told" (figures at their middle); `caught_in_draws`, the share
         of draws in which it surely is advanced on that day; `by`, the tests that it meets then;
         `by_hand`, what was noted when the table was made.

@@ -36,8 +36,8 @@ def carbide_frame(
         catalogue: The bundled one if None.
 
     Returns:
-        A row for each diameter and seller: `substrate`, `diameter` (mm), `seller`, `good_cm2` on a
-        wafer, `price` of the bare wafer with `price_low` and `price_high` (5 and 95 % points),
+        A row for each diameter and seller, with `substrate`, `diameter` (mm), `seller`, `good_cm2`
+        on a wafer, `price` of the bare wafer with `price_low` and `price_high` (5 and 95 % points),
         `cost` of a good cm2 with `cost_low` and `cost_high`, and `pays_below`: the price of this
         wafer below which it is cheaper for a good cm2 than the cheapest of the other diameters.
 
