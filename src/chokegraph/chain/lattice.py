@@ -39,6 +39,7 @@ class Lattice:
         nodes: The coalitions.
         whole: Whether all coalitions of the members are there.
         left_out: How many others can decide, who supply throughout.
+        minimal: How many minimal blocking coalitions there are, shown or not.
     """
 
     goal: str
@@ -46,6 +47,7 @@ class Lattice:
     nodes: tuple[LatticeNode, ...]
     whole: bool
     left_out: int
+    minimal: int
 
     @property
     def steps(self) -> tuple[tuple[int, int], ...]:
@@ -94,7 +96,7 @@ def coalition_lattice(
     sets = [c for size in range(len(chosen) + 1) for c in combinations(chosen, size)]
     nodes = _nodes(game, [tuple(sorted(c)) for c in sets], minimal)
     everyone = set(deciding or (member.provider for member in powers.members))
-    return Lattice(game.goal, chosen, nodes, True, len(everyone - set(chosen)))  # noqa: FBT003
+    return Lattice(game.goal, chosen, nodes, True, len(everyone - set(chosen)), len(minimal))  # noqa: FBT003
 
 
 def _around(game: Game, powers: CoalitionPowers, most: int) -> Lattice:
@@ -114,7 +116,7 @@ def _around(game: Game, powers: CoalitionPowers, most: int) -> Lattice:
     inside = {member for coalition in shown for member in coalition}
     who = tuple(m.provider for m in powers.members if m.provider in inside)
     left = sum((m.shapley.value or 0.0) > 0.0 for m in powers.members) - len(who)
-    return Lattice(game.goal, who, nodes, False, left)  # noqa: FBT003
+    return Lattice(game.goal, who, nodes, False, left, len(minimal))  # noqa: FBT003
 
 
 def _nodes(

@@ -211,6 +211,9 @@ def _legend(
                 text = ""
             text += ("; " if text else "") + part
         lines.append(text)
+    shown = sum(node.minimal for node in lattice.nodes)
+    if shown < lattice.minimal:
+        lines.append(f"{shown} of {lattice.minimal} minimal blocking coalitions are shown.")
     if lattice.left_out:
         words = "other can decide too" if lattice.left_out == 1 else "others can decide too"
         lines.append(f"{lattice.left_out} {words}, and supply throughout here.")
@@ -218,7 +221,7 @@ def _legend(
         tag("text", line, x=20, y=bottom + 30 + 17 * at, class_="soft")
         for at, line in enumerate(lines)
     ]
-    return tag("g", *rows), bottom + 16 + 17 * len(lines)
+    return tag("g", *rows), bottom + 24 + 17 * len(lines)
 
 
 def _percent(share: float) -> str:
