@@ -70,7 +70,7 @@ class CascadeResult:
 
     @property
     def left(self) -> FloatArray:
-        """(K, N) share of output left: the lower of the two directions."""
+        """(K, N) share of output left, the lower of the two directions."""
         return np.fmin(self.down, self.up)
 
     @property
