@@ -132,7 +132,7 @@ def day_one_headline(result: Result) -> tuple[str, ...]:
     if not rows:
         return ()
     quarter, draws = rows[0]["quarter"], rows[0]["draws"]
-    lines = [f"Day one, {quarter}: lost at once, {NOTE} ({draws} draws)"]
+    lines = [f"Day one, {quarter}, {NOTE} ({draws} draws)"]
     for kind, title in (("output", "Running lines"), ("new lines", "New lines")):
         own = [row for row in rows if row["kind"] == kind and row["place"] == PLACES[0]]
         hit = [row for row in own if row["loss_median"] >= settings()["least_change"]]
@@ -146,7 +146,8 @@ def day_one_headline(result: Result) -> tuple[str, ...]:
         if hit:
             text += f". Most lacking: {hit[0]['binds_name']}"
         lines.append(f"{title}: {text or 'nothing stops'}.")
-    sales = [row for row in rows if row["kind"] == "sales"][: count("key_countries")]
+    sales = [row for row in rows if row["kind"] == "sales" and row["loss_median"] >= 1]
+    sales = sales[: count("key_countries")]
     told = [
         f"{row['item_name']} {row['loss_median']:,.0f} "
         f"({row['loss_low']:,.0f} to {row['loss_high']:,.0f})"

@@ -144,7 +144,7 @@ def in_words(network: Network, chain: Sequence[Binding], names: Mapping[str, str
         names: Names of inputs by id, and of routes by `route:ID`.
     """
     parts: list[str] = []
-    for step in chain:
+    for place, step in enumerate(chain):
         supplier = int(network.supplier[step.edge])
         sector = network.sector_names[network.sectors[supplier]]
         if sector.startswith("route:"):
@@ -152,7 +152,8 @@ def in_words(network: Network, chain: Sequence[Binding], names: Mapping[str, str
             parts.append(f"{_percent(step.part)} of it goes by {route}")
         elif sector.endswith(BOUGHT):
             name = sector.removesuffix(BOUGHT)
-            parts.append(f"it lacks {_percent(step.lost)} of {names.get(name, name)}")
+            lacks = chain[place + 1].lost if place + 1 < len(chain) else step.lost
+            parts.append(f"it lacks {_percent(lacks)} of {names.get(name, name)}")
         elif step.cut > 0:
             parts.append(
                 f"{network.owners[supplier]} sells {_percent(step.part)} of what is bought, "

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chokegraph.chain.networks.from_world import assumptions
-from chokegraph.chain.networks.world_edges import Built, Maker, Market, Trade, build_network
+from chokegraph.chain.networks.world_edges import Built, build_network
+from chokegraph.chain.networks.world_trade import Maker, Market, Trade
 from chokegraph.chain.networks.world_wants import wants_of
 from chokegraph.chain.presets import preset_value
 from chokegraph.response.state import MARKETS, TIERS
@@ -115,6 +116,7 @@ def network_for(setting: Setting, trades: Sequence[Trade]) -> Built:
         wants,
         names=names,
         threshold=preset_value("essentiality_that_stops"),
+        graded=True,
         support=support,
     )
 

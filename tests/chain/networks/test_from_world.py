@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from chokegraph.chain.cascade import Settings, Shock, cascade
 from chokegraph.chain.examples import small_world, toy_world
 from chokegraph.chain.networks.from_world import SHARES_ONLY, network_of_world, world_network
-from chokegraph.chain.networks.world_wants import wants_of
+from chokegraph.chain.networks.world_edges import build_network
+from chokegraph.chain.networks.world_wants import Want, wants_of
 from chokegraph.errors import FindingsError
 from chokegraph.world import load_world
 from chokegraph.world.model import Link, Need
@@ -95,6 +96,28 @@ def test_variants_stand_in_for_each_other_and_needs_below_the_threshold_do_not_b
     assert lost(network, Shock("film", cut={int(edges(network, "JP/film")[0]): 1.0}))[node] == (
         pytest.approx(1 / 3)
     )
+
+
+def test_graded_needs_cost_as_much_as_they_are_strong():
+    found = world_network(
+        small_world(
+            {"krf": {"JP": 1.0}, "film": {"JP": 0.5, "DE": 0.5}},
+            routes={"chip": []},
+            needs=[Need("chip", "krf", 0.4, None), Need("chip", "film", 1.0, None)],
+        )
+    )
+    wants = {
+        "route:chip": (
+            Want("krf", ("krf",), 0.4, capital=False),
+            Want("film", ("film",), 1.0, capital=False),
+        )
+    }
+    network = build_network(found.trade, wants, threshold=0.5, graded=True).network
+    node = network.index["world/product:chip"]
+    krf, film = (int(edges(network, name)[0]) for name in ("JP/krf", "JP/film"))
+    assert lost(network, Shock("krf", cut={krf: 1.0}))[node] == pytest.approx(0.4)
+    assert lost(network, Shock("half", cut={krf: 0.5}))[node] == pytest.approx(0.2)
+    assert lost(network, Shock("both", cut={krf: 1.0, film: 1.0}))[node] == pytest.approx(0.5)
 
 
 def test_routes_to_a_product_share_it():

@@ -32,15 +32,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chokegraph.chain.networks.model import Network
-from chokegraph.chain.networks.world_edges import (
-    Built,
-    Capital,
-    Maker,
-    Market,
-    Trade,
-    build_network,
-)
-from chokegraph.chain.networks.world_wants import Want, bought_inputs, ends_of, wants_of
+from chokegraph.chain.networks.world_edges import Built, Capital, build_network
+from chokegraph.chain.networks.world_trade import Maker, Market, Trade
+from chokegraph.chain.networks.world_wants import bought_inputs, ends_of, wants_of
 from chokegraph.chain.presets import preset_value
 from chokegraph.chain.supply import Reading, own_providers, supply_of
 from chokegraph.errors import Finding, FindingsError
@@ -448,6 +442,3 @@ def _rest_shares(world: FloatArray, target: FloatArray, part: FloatArray) -> Flo
     rest = np.clip(world - part * target, 0.0, None)
     whole = rest.sum(axis=0)
     return np.where(whole > 0, rest / np.where(whole > 0, whole, 1.0), world)
-
-
-__all__ = ["Want", "WorldNetwork", "assumptions", "network_of_world", "world_network"]

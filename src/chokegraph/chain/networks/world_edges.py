@@ -21,13 +21,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chokegraph.chain.networks.model import ESSENTIAL, NON_ESSENTIAL, NONE, IntArray, Network
+from chokegraph.chain.networks.model import ESSENTIAL, NON_ESSENTIAL, NONE, Network
+from chokegraph.chain.networks.world_trade import Trade, product_sizes
 from chokegraph.chain.networks.world_wants import Want
 
 FloatArray = NDArray[np.float64]
@@ -39,83 +39,6 @@ _TINY = 1e-12
 
 
 @dataclass(frozen=True)
-class Market:
-    """A buyer: a place, or one tier of its production.
-
-    Args:
-        name: First part of the ids of its nodes, for example "CN" or "CN leading".
-        place: The place that it belongs to; places with several tiers have several markets.
-        country: ISO code, or "" for several countries together.
-        tier: The tier of production that buys here; "" for all of the place.
-    """
-
-    name: str
-    place: str
-    country: str = ""
-    tier: str = ""
-
-
-@dataclass(frozen=True)
-class Maker:
-    """One supplier: its id (a country, "ZZ", or a firm), its country, the place where it buys."""
-
-    provider: str
-    country: str
-    place: str
-
-
-@dataclass(frozen=True)
-class Trade:
-    """Who buys what from whom. M markets, C makers, I inputs, R routes.
-
-    Args:
-        makers: Suppliers, [C].
-        markets: Buyers, [M].
-        inputs: Input ids, [I].
-        share: Each supplier's part of each market's purchases, [M, C, I]; sums to 1 over C where
-            anything is bought.
-        demand: What each market buys a period, [M, I].
-        routes: Route id, its product and its tier.
-        made: For each place, what each route adds to its product's output, [R].
-        purchases_over_sales: What makers of products spend on what is used up over their sales.
-        unit: Unit of `demand`.
-    """
-
-    makers: tuple[Maker, ...]
-    markets: tuple[Market, ...]
-    inputs: tuple[str, ...]
-    share: FloatArray
-    demand: FloatArray
-    routes: tuple[tuple[str, str, str], ...]
-    made: Mapping[str, FloatArray]
-    purchases_over_sales: float
-    unit: str
-
-    @cached_property
-    def flows(self) -> FloatArray:
-        """What each maker sells to each market, [M, C, I]."""
-        return np.asarray(self.share * self.demand[:, None])
-
-    @cached_property
-    def sales(self) -> FloatArray:
-        """What each maker sells of each input, [C, I]."""
-        return np.asarray(self.flows.sum(axis=0))
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        """The places, in the order of their first markets."""
-        return tuple(dict.fromkeys(market.place for market in self.markets))
-
-    def of_place(self, place: str, tier: str = "") -> tuple[int, ...]:
-        """Return the markets of a place, or those that a tier of it buys in."""
-        return tuple(
-            m
-            for m, market in enumerate(self.markets)
-            if market.place == place and (not tier or market.tier in ("", tier))
-        )
-
-
-@dataclass(frozen=True)
 class Built:
     """A network and how its values come from a `Trade`, so that other draws can be put in.
 
@@ -124,6 +47,9 @@ class Built:
         sold: Edges from makers to purchases: positions (edge, market, maker, input), [4, ...].
         used: Edges from purchases to users: (edge, market, input), [3, ...].
         used_part: The part of a purchase that goes to the user, one for each of `used`.
+        spare: Edges that stand for what a user can do without, [R]; see `build_network`.
+        spare_of: For each of `used`, its place in `spare`, or -1.
+        spare_ratio: What can be done without over what is bought, one for each of `spare`.
         routed: Edges from routes to products: (edge, place, route), [3, ...].
         routed_size: Size of the product, one for each of `routed`.
         bought: Node of each market's purchases of each input, [M, I]; -1 where nothing is bought.
@@ -136,6 +62,9 @@ class Built:
     sold: NDArray[np.int64]
     used: NDArray[np.int64]
     used_part: FloatArray
+    spare: NDArray[np.int64]
+    spare_of: NDArray[np.int64]
+    spare_ratio: FloatArray
     routed: NDArray[np.int64]
     routed_size: FloatArray
     bought: NDArray[np.int64]
@@ -158,6 +87,10 @@ class Built:
         edge, place, r = self.routed
         made = np.stack([trade.made[name] for name in trade.places])
         value[edge] = made[place, r] * self.routed_size
+        if self.spare.size:
+            has = self.spare_of >= 0
+            bought = np.bincount(self.spare_of[has], value[self.used[0][has]], self.spare.size)
+            value[self.spare] = bought * self.spare_ratio
         network = replace(self.network, value=np.maximum(value, _TINY))
         sales = _sales(self, trade, self.network.sales)
         # A flow that this draw does not have keeps a trace, so that every value is above zero.
@@ -171,6 +104,7 @@ def build_network(
     names: Mapping[str, str] | None = None,
     capital: Capital = "new lines",
     threshold: float,
+    graded: bool = False,
     support: NDArray[np.bool_] | None = None,
 ) -> Built:
     """Lay a trade out as a network.
@@ -186,9 +120,13 @@ def build_network(
         capital: "new lines": tools stop new lines only. "flow": tools are bought and used like
             everything else, as in the published model.
         threshold: A need this strong or stronger is essential.
+        graded: Every need counts as far as it is strong, as in the response model: a user that
+            lacks all of an input of strength s loses s. What it can do without comes from a node
+            that never fails. Without this, needs are essential or not, as in the published model.
         support: Flows to make edges for, [M, C, I]; those above zero if None.
     """
-    maker = _Layout(trade, wants, names or {}, capital, threshold)
+    maker = _Layout(trade, wants, names or {}, capital, 0.0 if graded else threshold)
+    maker.graded = graded
     maker.sellers(trade.flows > 0 if support is None else support)
     maker.users()
     return maker.done()
@@ -217,6 +155,10 @@ class _Layout:
         self.sold: list[tuple[int, int, int, int]] = []
         self.used: list[tuple[int, int, int, float]] = []
         self.routed: list[tuple[int, int, int, float]] = []
+        self.graded = False
+        self.spare: list[tuple[int, float]] = []
+        self.spare_of: dict[int, int] = {}
+        self.without = -1
         shape = (len(trade.makers), len(trade.inputs))
         self.makers = np.full(shape, -1, dtype=np.int64)
         self.bought = np.full((len(trade.markets), shape[1]), -1, dtype=np.int64)
@@ -298,13 +240,26 @@ class _Layout:
                 new_lines = self._new_lines(node)
             to = new_lines if apart else node
             level = ESSENTIAL if want.strength >= self.threshold else NON_ESSENTIAL
+            spare = self._spare(to, want)
             for source in want.sources:
                 i = self.index[source]
                 for m in markets:
                     if self.bought[m, i] >= 0:
                         edge = self.edge(int(self.bought[m, i]), to, want.kind, level)
                         uses[m, i].append((edge, max(size, _TINY) * want.strength))
+                        if spare >= 0:
+                            self.spare_of[edge] = spare
         return new_lines
+
+    def _spare(self, to: int, want: Want) -> int:
+        """Add the link for what a user can do without; return its place, or -1 if none."""
+        if not self.graded or not 0.0 < want.strength < 1.0:
+            return -1
+        if self.without < 0:
+            self.without = self.node("what can be done without", "without", "", "", "")
+        edge = self.edge(self.without, to, want.kind, ESSENTIAL)
+        self.spare.append((edge, (1.0 - want.strength) / want.strength))
+        return len(self.spare) - 1
 
     def _new_lines(self, node: int) -> int:
         sector = self.sector_names[node]
@@ -388,6 +343,9 @@ class _Layout:
             sold=np.array(self.sold, dtype=np.int64).reshape(-1, 4).T,
             used=used,
             used_part=np.array([row[3] for row in self.used]),
+            spare=np.array([edge for edge, _ in self.spare], dtype=np.int64),
+            spare_of=np.array([self.spare_of.get(row[0], -1) for row in self.used], np.int64),
+            spare_ratio=np.array([ratio for _, ratio in self.spare]),
             routed=routed,
             routed_size=np.array([row[3] for row in self.routed]),
             bought=self.bought,
@@ -396,42 +354,6 @@ class _Layout:
             makers=self.makers,
         )
         return replace(built, network=built.with_values(trade))
-
-
-def product_sizes(
-    trade: Trade, wants: Mapping[str, Sequence[Want]], place: str, *, capital: bool = False
-) -> dict[str, float]:
-    """Return the assumed size of each product of a place: its sales, or the tools bought for it.
-
-    The purchases of each tier are divided evenly over the products made in it (no source says how
-    they divide). What is used up is the part of sales that `purchases_over_sales` says.
-
-    Args:
-        trade: Who buys what from whom.
-        wants: What each user buys.
-        place: The place.
-        capital: Whether to size new lines, by what is spent on tools, instead of sales.
-    """
-    sizes: dict[str, float] = defaultdict(float)
-    made = trade.made[place]
-    tiers: dict[str, set[str]] = defaultdict(set)
-    needed: dict[str, set[str]] = defaultdict(set)
-    split = any(trade.markets[m].tier for m in trade.of_place(place))
-    for r, (route, product, tier) in enumerate(trade.routes):
-        if made[r] > 0:
-            key = tier if split else ""
-            tiers[key].add(product)
-            for want in wants.get(f"route:{route}", ()):
-                if want.capital == capital:
-                    needed[key].update(want.sources)
-    for tier, products in tiers.items():
-        columns = [trade.inputs.index(name) for name in needed[tier]]
-        rows = list(trade.of_place(place, tier))
-        spent = float(trade.demand[np.ix_(rows, columns)].sum())
-        over = 1.0 if capital else trade.purchases_over_sales
-        for product in products:
-            sizes[product] += spent / len(products) / over
-    return dict(sizes)
 
 
 def _sales(built: Built, trade: Trade, before: FloatArray | None) -> FloatArray:
@@ -450,17 +372,3 @@ def _sales(built: Built, trade: Trade, before: FloatArray | None) -> FloatArray:
     ends = np.unique(network.customer[edge])
     sales[ends] = totals[ends]
     return np.maximum(sales, _TINY)
-
-
-__all__ = [
-    "BOUGHT",
-    "NEW_LINES",
-    "Built",
-    "Capital",
-    "IntArray",
-    "Maker",
-    "Market",
-    "Trade",
-    "build_network",
-    "product_sizes",
-]
