@@ -463,3 +463,69 @@ def test_the_command_prints_within_100_columns_and_as_csv_and_json():
     assert found.output.startswith("product,route,")
     wrong = runner.invoke(app, ["chip", "routes", "--deny", "nothing-such"])
     assert isinstance(wrong.exception, FindingsError), "the entry point turns it into exit code 2"
+
+
+# -- the page and the scenarios -------------------------------------------------------------------
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "explanation" / "design-around.md"
+
+
+@pytest.mark.parametrize("product", ["advanced-logic", "nand"])
+def test_the_page_shows_what_the_command_prints(product):
+    command = ["chip", "routes", "--product", product]
+    printed = CliRunner().invoke(app, command, env={"COLUMNS": "100"}).output
+    text = PAGE.read_text(encoding="utf-8")
+    shown = text.split(f"$ chokegraph {' '.join(command)}\n")[1].split("```")[0]
+    assert [line.rstrip() for line in printed.rstrip().splitlines()] == shown.rstrip().splitlines()
+
+
+def test_the_page_says_what_is_left_as_inputs_are_denied(world):
+    text = PAGE.read_text(encoding="utf-8")
+    rows = text.split("| denied | best design | value |")[1].split("\n\n")[0].splitlines()[2:]
+    denied = []
+    for row in rows:
+        cells = [cell.strip() for cell in row.strip("|").split("|")]
+        denied += cells[0].split("`")[1::2]
+        best = ask_routes(denied, product="ai-accelerator", world=world).table
+        assert f"{best['value'][0]:.2f}" == cells[2], row
+
+
+def test_the_page_has_the_figures_of_nand():
+    text = PAGE.read_text(encoding="utf-8")
+    usual = {"layer_cost": 0.10, "deck_cost": 0.05}
+    for name, layers, cost in (
+        ("232 layers, one wafer, two decks", 232, wafer_cost(232, 2, **usual)),
+        ("232 layers, circuits bonded", 232, wafer_cost(232, 2, premium=0.34, **usual)),
+        (
+            "two bonded arrays of 116 layers, circuits bonded",
+            232,
+            wafer_cost(232, 2, premium=0.34, arrays=2, **usual),
+        ),
+        ("127 layers, one wafer, one deck", 127, wafer_cost(127, 1, **usual)),
+    ):
+        bits = float(bits_for_cost(layers, cost))
+        assert f"| {name} | {float(cost):.2f} | {bits:.2f} |" in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "route", "grows"),
+    [
+        ("seven-nm", "advanced-7nm-duv-older", True),
+        ("jasminer", "ai-dram-on-logic", False),
+        ("xtacking", "nand-wafer-bonded", False),
+    ],
+)
+def test_the_control_of_each_scenario_moves_its_route(name, route, grows):
+    scenario = load_scenario(SCENARIOS / f"{name}.yaml")
+    scenario = scenario.model_copy(update={"end": "2029Q4"})
+    setting = build_setting(scenario, load_world(scenario.world), draws=8, seed=scenario.seed)
+    paths = simulate(setting.structure, setting.params, setting.policies.by_run(), engine="numpy")
+    ensemble = assemble(paths, setting)
+    makes = ensemble["route_product"].values
+    product = setting.world.routes[route].product_id
+    own = [r for r, p in zip(ensemble["route"].values, makes, strict=True) if p == product]
+    made = ensemble["route_output"].sel(year=2029, route=own)
+    share = (made / made.sum("route")).sel(route=route).mean("draw")
+    change = float(share.sel(run="scenario") - share.sel(run="baseline"))
+    assert (change > 0.01) if grows else (change < -0.01)
