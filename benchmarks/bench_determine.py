@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """File to file: Parquet in, decisions out, with rows a second and memory. `make bench` prints it.
 
-    python benchmarks/bench_determine.py [--rows 10000000] [--lanes 300]
+    python benchmarks/bench_determine.py [--rows 10000000] [--lanes 300] [--mixed] [--src OTHER/src]
 
 The input is made here: transactions of 2022 to 2026 along a number of lanes, a lane being an item
 that goes to a customer, some lanes far more often than others, as in the books of a firm. Every
 state of the law since 2022 is met. Decisions are worked out once for each combination of lane and
 state of the law, so the first pass over a lane costs more than the later ones; the second job of
-the same process shows the speed without that. Memory is measured in a process of its own.
+the same process shows the speed without that. With `--mixed` every column of every row is drawn on
+its own. Memory is measured in a process of its own. `--src` runs an older version in turn with this
+one, so that the two can be compared on a machine that does other work; then processor times count.
 """
 
 from __future__ import annotations
@@ -63,7 +65,7 @@ def transactions(rng: np.random.Generator, rows: int) -> pl.DataFrame:
     )
 
 
-def make(path: Path, rows: int, lanes: int) -> None:
+def make(path: Path, rows: int, lanes: int, *, mixed: bool = False) -> None:
     """Write the input in row groups, without holding it in memory."""
     from polars.io.plugins import register_io_source
 
@@ -75,6 +77,9 @@ def make(path: Path, rows: int, lanes: int) -> None:
     def batches(*_: object):
         for start in range(0, rows, GROUP):
             size = min(GROUP, rows - start)
+            if mixed:
+                yield transactions(rng, size)
+                continue
             dates = days.gather(pl.Series(rng.integers(0, len(days), size)))
             drawn = rng.choice(lanes, size, p=weights / weights.sum())
             yield lane[drawn].insert_column(0, dates.alias("as_of"))
@@ -85,6 +90,7 @@ def make(path: Path, rows: int, lanes: int) -> None:
 
 RUN = """
 import sys, time, resource
+sys.path[:0] = sys.argv[3:]
 from pathlib import Path
 from chokegraph.rules import load_law
 from chokegraph.rules.bulk import determine_file
@@ -107,10 +113,10 @@ print(before, most, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 
 
-def run(source: Path, out: Path) -> list[list[float]]:
+def run(source: Path, out: Path, *src: str) -> list[list[float]]:
     """Decide a file twice in a process of its own, so that its memory can be told."""
     found = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-c", RUN, str(source), str(out)],
+        [sys.executable, "-c", RUN, str(source), str(out), *src],
         check=True,
         stdout=subprocess.PIPE,
         text=True,
@@ -122,13 +128,16 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--lanes", type=int, default=300)
+    parser.add_argument("--mixed", action="store_true", help="every column on its own")
+    parser.add_argument("--src", default="", help="the src folder of another version")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         source, out = Path(folder, "in.parquet"), Path(folder, "out.parquet")
         started = time.perf_counter()
-        make(source, chosen.rows, chosen.lanes)
+        make(source, chosen.rows, chosen.lanes, mixed=chosen.mixed)
+        kind = "mixed" if chosen.mixed else f"{chosen.lanes:,} lanes"
         print(
-            f"input: {chosen.rows:,} rows, 12 columns, {chosen.lanes:,} lanes, "
+            f"input: {chosen.rows:,} rows, 12 columns, {kind}, "
             f"{source.stat().st_size / 2**20:,.0f} MiB Parquet "
             f"(made in {time.perf_counter() - started:.0f} s)"
         )
@@ -140,6 +149,13 @@ def main() -> None:
                 f"{name} job: {wall:.1f} s, {rate:.2f} million rows a second; "
                 f"{processor:.1f} s of processor time, {core:.2f} million rows a second and core"
             )
+        if chosen.src:
+            *others, _ = run(source, out, chosen.src)
+            for name, job, other in zip(("first", "second"), jobs, others, strict=True):
+                print(
+                    f"{name} job of the other version: {other[2]:.1f} s of processor time, "
+                    f"{other[2] / job[2]:.1f} times as much"
+                )
         speed = jobs[-1][0] / jobs[-1][1]
         print(f"target: {TARGET / 1e6:.0f} million; reached: {'yes' if speed >= TARGET else 'no'}")
         print(

@@ -101,6 +101,10 @@ class Bitwise:
             found = self._rules[name] = _any(map(self.truth, self._of_rule.get(name, ())))
         return found
 
+    def rules(self) -> dict[str, Pair]:
+        """Return the truths of the rules that are not false everywhere."""
+        return {name: self.rule(name) for name in self._of_rule}
+
     def _link(self, link: Link) -> Pair:
         """Return the value of a link in its clause."""
         yes, may = self._atom(link)

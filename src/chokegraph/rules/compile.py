@@ -47,6 +47,7 @@ class Program:
         self.book = book = compiler.book
         self._compiler = compiler
         self.days = law.days
+        self._live_bits: dict[int, dict[str, int]] = {}
         starts = [0] * (len(self.days) + 1)
         for begins, ends, bits in pieces:
             for vintage in range(self.vintage(begins), self.vintage(ends) + 1):
@@ -78,6 +79,18 @@ class Program:
         if not self.days:
             return date.min
         return self.days[vintage - 1] if vintage else self.days[0] - timedelta(days=1)
+
+    def live_bits(self, vintage: int) -> dict[str, int]:
+        """Return the clauses of each rule that is in force on the days of a vintage."""
+        found = self._live_bits.get(vintage)
+        if found is None:
+            live = self.starts[vintage][0]
+            found = {}
+            for variant, bits in zip(self.book.variants, self.book.variant_bits, strict=True):
+                if variant.role == LIVE and bits & live:
+                    found[variant.rule.id] = found.get(variant.rule.id, 0) | bits & live
+            self._live_bits[vintage] = found
+        return found
 
     def with_law(self, law: Law) -> Program:
         """Return the program of another law, made with what this one has worked out.

@@ -271,6 +271,8 @@ def near_misses(trace: Trace, inputs: Inputs) -> Iterator[NearMiss]:
         rule = trace.law.rule(name)
         if rule.kind not in ("hook", "requirement") or trace.rule(name) is not FALSE:
             continue
+        if not trace.may_nearly(name):
+            continue
         for clause in trace.clauses(name):
             lacking = _only_lacking(trace, clause)
             if lacking is not None:

@@ -96,6 +96,13 @@ class Trace:
         """Return whether a rule's condition surely holds."""
         return self.rule(name) is TRUE
 
+    def may_nearly(self, name: str) -> bool:
+        """Return whether a single part of a clause may keep a rule from applying.
+
+        A quick look; here none is to be had.
+        """
+        return name in self.law.in_force(self.on)
+
     def version(self, rule: Rule, version: RuleVersion, *, doubting: bool = False) -> Truth:
         """Return whether the condition of a version holds, whether or not it is in force."""
         truth = self.condition(self.law.condition(version, rule.regime), doubting=doubting)

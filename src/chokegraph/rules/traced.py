@@ -42,42 +42,44 @@ class CompiledTrace(Trace):
         self._values = values_of(program, row, on)
 
     @cached_property
-    def _states(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        """The clauses that are not false and those that are open, in both senses."""
+    def _states(self) -> tuple[tuple[int, int], tuple[int, int], int]:
+        """The clauses that are not false and those that are open, in both senses.
+
+        And the clauses that no fact leaves open, and at most one makes false.
+        """
         book = self.program.book
-        kept, strict = self.program.starts[self.program.vintage(self.on)]
+        live, strict = self.program.starts[self.program.vintage(self.on)]
+        kept, singly = live, live
         opened = open_strict = 0
         for name in self.program.facts:
             row = book.look_up(name, self._values[name])
+            singly &= kept | row.kept
             kept &= row.kept
             strict &= row.kept_strict
             open_strict |= row.open_strict
             for tag, bits in row.tags:
                 if tag not in book.mark_tags:
                     opened |= bits
-        return (kept, opened & kept), (strict, open_strict & strict)
+        return (kept, opened & kept), (strict, open_strict & strict), singly & ~opened
 
     @cached_property
-    def _senses(self) -> tuple[Bitwise, Bitwise]:
+    def _truths(self) -> tuple[dict[str, Truth], dict[str, Truth]]:
+        """The truths of the rules that are not false, in both senses."""
         size = len(self.program.book.clauses)
         plain, doubting = (
-            Bitwise(self.program, spread([state], size), 1, strict=strict)
-            for strict, state in zip((False, True), self._states, strict=True)
+            Bitwise(self.program, spread([state], size), 1, strict=strict).rules()
+            for strict, state in zip((False, True), self._states[:2], strict=True)
         )
-        return plain, doubting
+        return (
+            {name: TRUE if yes else UNKNOWN for name, (yes, may) in plain.items() if may},
+            {name: TRUE if yes else UNKNOWN for name, (yes, may) in doubting.items() if may},
+        )
 
     def rule(self, name: str, *, doubting: bool = False) -> Truth:
         """Return whether a rule's condition holds; false when no version is in force."""
-        key = (name, doubting)
-        found = self._rules.get(key)
-        if found is None:
-            if name in self.program.weighed:
-                found = self._weighed(name, doubting=doubting)
-            else:
-                yes, may = self._senses[doubting].rule(name)
-                found = TRUE if yes else UNKNOWN if may else FALSE
-            self._rules[key] = found
-        return found
+        if name in self.program.weighed:
+            return self._weighed(name, doubting=doubting)
+        return self._truths[doubting].get(name, FALSE)
 
     def _weighed(self, name: str, *, doubting: bool) -> Truth:
         """Return the truth of a rule that was compiled to tell only whether it is surely true."""
@@ -88,7 +90,12 @@ class CompiledTrace(Trace):
 
     def holds(self, name: str) -> bool:
         """Return whether a rule's condition surely holds."""
-        return bool(self._senses[0].rule(name)[0])
+        return self._truths[0].get(name) is TRUE
+
+    def may_nearly(self, name: str) -> bool:
+        """Return whether a single part of a clause may keep a rule from applying."""
+        live = self.program.live_bits(self.program.vintage(self.on))
+        return bool(live.get(name, 0) & self._states[2])
 
     def version(self, rule: Rule, version: RuleVersion, *, doubting: bool = False) -> Truth:
         """Return whether the condition of a version holds, whether or not it is in force."""
