@@ -86,6 +86,7 @@ def test_all_faults_come_at_once():
         ("a: [1, 2\n", "not valid YAML"),
         ("name: a\nname: b\n", "duplicate key"),
         ("a: *missing\n", "not valid YAML"),
+        ("question: x\n?  levers:\n    a: 1\n", "a mapping or a list stands as a key"),
         ("a: &x 1\nb: &x 2\n", "anchor &x is given twice"),
         ("a: !!python/object:os.system x\n", "unknown key"),
     ],

@@ -118,6 +118,7 @@ volume: -5
         ("[1, 2]", "not a mapping"),
         ("a: [", "not valid YAML"),
         ("name: x\nname: y\n", "not valid YAML"),
+        ("name: x\n?  dies:\n    a: 1\n", "a mapping or a list stands as a key"),
         ("name: x\ndies: []\npackage: organic-flip-chip\n", "at least 1 item"),
         ("name: x\ndies: [{node: tsmc-n7}]\npackage: organic-flip-chip\n", "area_mm2 (in mm2)"),
         ("dies: [{node: tsmc-n7, area_mm2: 9}]\npackage: organic-flip-chip\n", "name is missing"),

@@ -77,6 +77,11 @@ def parse_yaml(text: str, file: str = "design") -> YamlFile:
             column=mark.column + 1 if mark else None,
         )
         raise FindingsError([finding], title=f"design {file}") from None
+    except TypeError:
+        # The parser cannot tell where: it fails when it looks the key up.
+        _stop(
+            file, "a mapping or a list stands as a key", "keys are words: look for `? ` in the file"
+        )
     except (YAMLError, ValueError, RecursionError) as error:
         _stop(file, f"not valid YAML: {str(error) or type(error).__name__}", "compare an example")
     if not isinstance(tree, Mapping):

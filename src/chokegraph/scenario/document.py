@@ -122,6 +122,11 @@ def parse_document(text: str, file: str = "scenario") -> Document:
             column=column,
         )
         raise FindingsError([finding], title=f"scenario {file}") from None
+    except TypeError:
+        # The parser cannot tell where: it fails when it looks the key up.
+        _stop(
+            file, "a mapping or a list stands as a key", "keys are words: look for `? ` in the file"
+        )
     except (YAMLError, ValueError, RecursionError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         _stop(file, f"not valid YAML: {first}", "compare with the files in examples/scenarios")
