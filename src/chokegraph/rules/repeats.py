@@ -92,7 +92,7 @@ class Repeats:
             self.first_hash(table) if first is None else first,
             _hashes(table, self._seeds[1]),
         )
-        hashes = [
+        hashes: list[NDArray[np.uint64]] = [
             found + spread * factor for found, factor in zip(plain, self._factors, strict=True)
         ]
         numbers = np.empty(rows, dtype=np.intp)

@@ -180,8 +180,18 @@ def _opened(source: Source | Any) -> tuple[Table, pl.DataFrame | None]:  # noqa:
             )
             return table, None
         return table, frame.with_row_index(LINE, offset=first)
-    frame = source if isinstance(source, pl.DataFrame) else pl.from_pandas(source)
+    frame = source if isinstance(source, pl.DataFrame) else _of_pandas(source)
     return Table(empty), frame.with_row_index(LINE, offset=1)
+
+
+def _of_pandas(frame: Any) -> pl.DataFrame:  # noqa: ANN401 - a pandas frame
+    """The same cells, None where one is missing; polars' own way needs pyarrow for texts."""
+    columns = {}
+    for name in frame.columns:
+        cells, gone = frame[name].tolist(), frame[name].isna().tolist()
+        known = [None if out else cell for cell, out in zip(cells, gone, strict=True)]
+        columns[str(name)] = pl.Series(str(name), known, strict=False)
+    return pl.DataFrame(columns)
 
 
 def _csv(path: Path) -> pl.DataFrame:
