@@ -4,6 +4,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+# No test says how fast something is: a machine with other work would fail it by chance.
+settings.register_profile("no-deadline", deadline=None)
+settings.load_profile("no-deadline")
 
 
 @pytest.fixture(scope="session")
