@@ -9,6 +9,7 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
@@ -52,10 +53,14 @@ def test_the_folder_holds_tables_json_and_the_figure(written):
     folder, _ = written
     assert sorted(path.name for path in folder.iterdir()) == [
         "assumptions.csv",
+        "assumptions.parquet",
         "power-sic-power.svg",
         "power.csv",
         "power.json",
+        "power.parquet",
     ]
+    table = pl.read_parquet(folder / "power.parquet")
+    assert {table.schema[name] for name in ("low", "median", "high")} == {pl.Float64}
     found = json.loads((folder / "power.json").read_text(encoding="utf-8"))
     assert found["coalition"] == ["US", "JP"]
     rows = list(csv.DictReader(io.StringIO((folder / "power.csv").read_text(encoding="utf-8"))))
@@ -116,6 +121,7 @@ def test_on_a_network_of_the_user(tmp_path):
         "power-network.svg",
         "power.csv",
         "power.json",
+        "power.parquet",
     ]
     wrong = run("power", "--nodes", str(examples / "chips_nodes.csv"), "--product", "hbm")
     assert "--nodes without --network" in str(wrong.exception)

@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+
+import polars as pl
 
 from chokegraph.chain.power import PowerAnswer
 from chokegraph.chain.power.show import parameters_csv, power_csv, power_json
@@ -36,15 +39,29 @@ def write_answer(answer: PowerAnswer, world: World, folder: Path) -> None:
 
 
 def write_texts(texts: Mapping[str, str], folder: Path) -> None:
-    """Write files to a folder beside it, then put that in its place."""
+    """Write files to a folder beside it, then put that in its place; tables as Parquet too."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         for name, text in texts.items():
             (work / name).write_text(text, encoding="utf-8")
+            if name.endswith(".csv"):
+                _frame(text).write_parquet((work / name).with_suffix(".parquet"))
         work.chmod(0o755)
         if folder.exists():
             folder.rmdir()
         work.rename(folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _frame(text: str) -> pl.DataFrame:
+    """The same table with numbers as numbers: what is infinite in words is so as a number."""
+    frame = pl.read_csv(io.StringIO(text), infer_schema=False)
+    numbers = {}
+    for name in frame.columns:
+        cells = frame[name].replace("infinite", "inf")
+        found = cells.cast(pl.Float64, strict=False)
+        if cells.len() > cells.null_count() == found.null_count():
+            numbers[name] = found
+    return frame.with_columns(**numbers)
