@@ -11,7 +11,7 @@ OUT ?= results/quickstart
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test test-slow test-browser check lint format types docs data bench schema clean
+.PHONY: help run setup setup-dev test test-slow test-random test-browser check lint format types docs data bench schema clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ test: setup-dev ## Set up and run all tests but the slow and the browser ones
 
 test-slow: setup-dev ## The tests that take over ten seconds each
 	@$(BIN)/python -m pytest -q -m slow
+
+test-random: setup-dev ## The tests by properties, with other examples each time
+	@CHOKEGRAPH_EXAMPLES=random $(BIN)/python -m pytest -q -n $(WORKERS) -m "not browser" $$(grep -rl --include="test_*.py" "^from hypothesis" tests)
 
 test-browser: $(VENV)/.browser-ready ## The report in headless Chromium, with axe-core
 	@$(BIN)/python -m pytest -q -m browser tests/report
