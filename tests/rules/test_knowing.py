@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from tests.rules.small_law import small_law
 
@@ -102,6 +102,7 @@ def framer_of(law, batch):
 
 @settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(st.integers(0, 10**6), st.sampled_from([None, "any day", "some days"]), st.booleans())
+@example(261, "some days", False)  # a later batch whose new rows are all unreadable
 def test_files_come_out_as_if_each_row_was_decided_on_its_own(tmp_path_factory, seed, how, fast):
     law = small_law()
     batch = table(60, seed)
@@ -174,6 +175,26 @@ def test_each_distinct_row_is_decided_once():
         assert not found.bad.size
     assert decided == [2]
     assert knower.tally().licences == {"unknown": 18_000}
+
+
+def test_unreadable_rows_between_readable_ones_keep_their_place_in_the_notes():
+    law = small_law()
+    good = {"as_of": ["2026-01-01"], "origin": ["US"], "destination": ["CN"]}
+    batch = pl.DataFrame(good | {"eccn": ["3A090.a"], "end_user": ["Example Fab"]})
+    bad = batch.with_columns(pl.lit("Ruritania").alias("destination"))
+    plain = batch.with_columns(pl.lit("Other").alias("end_user"))
+    listed = Listed()
+    knower = Knower(framer_of(law, batch), compiled_engine(law), {}, (listed,))
+    found = []
+    for table_ in (bad, batch, bad.with_columns(end_user=pl.lit("x")), plain, batch):
+        known = knower.know(table_)
+        assert known.bad.size == (table_["destination"][0] == "Ruritania")
+        notes = known.keyed[1:]
+        if not known.bad.size:
+            words = notes[0].columns["found"]
+            found.append(words.texts[int(notes[0].keys[0])])
+    assert found == ["late", "", "late"]
+    assert listed.rows == 2
 
 
 def test_days_between_two_changes_are_one_span():

@@ -214,15 +214,17 @@ class _Entries:
         place = np.full(decisions.size, kept.size)
         place[kept] = np.arange(kept.size)
         for number, more in enumerate(notes):
-            if not more.width:
-                continue
             before = self.notes[number]
-            if not before.width:
+            if more.width and not before.width:
                 before = pl.DataFrame(
                     {name: pl.Series([""], dtype=pl.Categorical(pl.Categories.random()))
                      for name in more.columns}
                 )[[0] * first]  # fmt: skip
-            spread = pl.concat([more.cast(pl.String), _blank(more.columns)])[place]
+            if not before.width:
+                continue
+            # Rows of which none could be read have no notes, but stand in them like the others.
+            said = more.cast(pl.String) if more.width else _blank(before.columns).clear()
+            spread = pl.concat([said, _blank(before.columns)])[place]
             self.notes[number] = pl.concat([before, spread.cast(before.schema)], rechunk=True)
 
 
