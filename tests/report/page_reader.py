@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Read a report as a reader does: its visible text, its links, its parts."""
+"""Read a report as a reader does: its visible text, its links, its parts, its faults."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -81,3 +82,11 @@ class PageReader(HTMLParser):
 
     def by_class(self, css: str) -> list[Part]:
         return [part for part in self.parts if css in part.attributes.get("class", "").split()]
+
+
+def lint(text: str) -> list[str]:
+    """Words that no reader should meet: raw ids, missing values as a program prints them."""
+    slugs = re.findall(r"\b[a-z0-9]+_[a-z0-9_]+\b", text)
+    broken = re.findall(r"(?i)\b(?:nan|undefined|null|inf)\b", text)
+    broken += re.findall(r"\bNone\b(?! (?!to\b)[a-z])", text)  # "none" is plain English
+    return slugs + broken

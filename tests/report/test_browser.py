@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from page_reader import lint
 
 pytestmark = [
     pytest.mark.browser,
@@ -151,8 +152,6 @@ def test_dark_is_dark_and_paper_is_white(opened):
 
 def test_visible_text_is_what_the_linter_read(opened, read):
     """The text that a browser shows holds nothing that the lint of the source did not see."""
-    from test_page import lint
-
     page = opened()
     shown = page.evaluate(
         """() => { document.querySelectorAll('details').forEach(d => { d.open = true; });
