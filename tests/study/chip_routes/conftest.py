@@ -10,18 +10,12 @@ from chokegraph.scenario import load_scenario
 from chokegraph.study.chip_routes_designs import load_ways, sized
 from chokegraph.study.chip_routes_draws import catalogue_of
 from chokegraph.study.setting import build_setting
-from chokegraph.world import load_world
 from study.chip_routes.given import BELIEFS, SCENARIOS
 
 
 @pytest.fixture(scope="session")
 def catalogue():
     return load_catalogue()
-
-
-@pytest.fixture(scope="session")
-def world():
-    return load_world("builtin@2024")
 
 
 @pytest.fixture(scope="session")
