@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from chokegraph.cli.choices import Format, FormatOption
+
 
 class Mode(StrEnum):
     """Which rule stops the cascade."""
@@ -24,14 +26,6 @@ class By(StrEnum):
     country = "country"
     owner = "owner"
     sector = "sector"
-
-
-class Format(StrEnum):
-    """How the answer is printed."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
 
 
 def cascade_command(
@@ -137,7 +131,7 @@ def cascade_command(
     check: Annotated[  # noqa: FBT002 - typer options are keywords on the command line
         bool, typer.Option("--check", help="Only read the network and say what is odd about it.")
     ] = False,
-    output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.table,
+    output: FormatOption = Format.table,
     out: Annotated[
         Path | None,
         typer.Option(help="Also write tables, a graph and figures here.", metavar="DIR"),

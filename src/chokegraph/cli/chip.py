@@ -13,13 +13,12 @@ from chokegraph.cli.chip_options import (
     DayOption,
     DrawsOption,
     FigureOption,
-    Format,
-    FormatOption,
     SeedOption,
     day_of,
 )
 from chokegraph.cli.chip_routes import routes_command
 from chokegraph.cli.chip_search import frontier_command, search_command
+from chokegraph.cli.choices import Format, FormatOption
 
 chip_app = typer.Typer(
     name="chip",

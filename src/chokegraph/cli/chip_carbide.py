@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chokegraph.cli.chip_options import Format, FormatOption
+from chokegraph.cli.choices import Format, FormatOption
 
 if TYPE_CHECKING:
     import polars as pl

@@ -4,22 +4,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-
-class Format(StrEnum):
-    """How an answer is printed."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
-
-
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print it.")]
 DayOption = Annotated[
     datetime | None,
     typer.Option(

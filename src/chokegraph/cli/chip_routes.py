@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from chokegraph.cli.chip_options import DrawsOption, Format, FormatOption, SeedOption
+from chokegraph.cli.chip_options import DrawsOption, SeedOption
+from chokegraph.cli.choices import Format, FormatOption
 
 _MOST = 6
 

@@ -15,8 +15,6 @@ from chokegraph.cli.chip_options import (
     DayOption,
     FigureOption,
     ForbidOption,
-    Format,
-    FormatOption,
     IoOption,
     LeastOption,
     MarketedOption,
@@ -28,6 +26,7 @@ from chokegraph.cli.chip_options import (
     WithoutEuvOption,
     day_of,
 )
+from chokegraph.cli.choices import Format, FormatOption
 
 if TYPE_CHECKING:
     from datetime import date

@@ -3,26 +3,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-
-class By(StrEnum):
-    """What coalitions are made of."""
-
-    country = "country"
-    firm = "firm"
-
-
-class Format(StrEnum):
-    """How the answer is printed."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
+from chokegraph.cli.choices import By, Format, FormatOption, WorldOption
 
 
 def coalitions_command(
@@ -41,12 +27,7 @@ def coalitions_command(
             metavar="COUNTRY",
         ),
     ] = None,
-    world: Annotated[
-        str,
-        typer.Option(
-            help="The facts: builtin, builtin@YEAR, package:DIR or eto:DIR.", metavar="WORLD"
-        ),
-    ] = "builtin",
+    world: WorldOption = "builtin",
     by: Annotated[
         By,
         typer.Option(help="Coalitions of countries, or of firms (owners, where a network says)."),
@@ -109,7 +90,7 @@ def coalitions_command(
         ),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Their seed.")] = 0,
-    output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.table,
+    output: FormatOption = Format.table,
     sources: Annotated[  # noqa: FBT002 - typer options are keywords on the command line
         bool, typer.Option("--sources", help="List the sources of the shares.")
     ] = False,

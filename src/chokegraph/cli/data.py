@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from chokegraph.cli.choices import Format, FormatOption, WorldOption
+
 if TYPE_CHECKING:
     from chokegraph.world.model import World
 
@@ -29,31 +31,12 @@ import_app = typer.Typer(
 data_app.add_typer(import_app, name="import")
 
 
-class TableFormat(StrEnum):
-    """How a table is printed."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
-
-
 class ExportFormat(StrEnum):
     """What files are written."""
 
     csv = "csv"
     parquet = "parquet"
     graphml = "graphml"
-
-
-WorldOption = Annotated[
-    str,
-    typer.Option(
-        "--world",
-        help="The facts: builtin, builtin@YEAR, package:DIR[@YEAR] or eto:DIR[@YEAR].",
-        metavar="WORLD",
-    ),
-]
-FormatOption = Annotated[TableFormat, typer.Option("--format", help="How to print it.")]
 
 
 def _load(spec: str) -> World:
@@ -93,9 +76,7 @@ def describe_command(
 
 
 @data_app.command("sources")
-def sources_command(
-    world: WorldOption = "builtin", output: FormatOption = TableFormat.table
-) -> None:
+def sources_command(world: WorldOption = "builtin", output: FormatOption = Format.table) -> None:
     """List the sources, with licence and how many statements rest on each."""
     from chokegraph.cli.data_print import print_frame
     from chokegraph.world.query import sources_frame
@@ -155,7 +136,7 @@ def why_command(
 
 
 @data_app.command("gaps")
-def gaps_command(world: WorldOption = "builtin", output: FormatOption = TableFormat.table) -> None:
+def gaps_command(world: WorldOption = "builtin", output: FormatOption = Format.table) -> None:
     """List what is not known, or only judged by us, about the inputs that are bought."""
     from chokegraph.cli.data_print import print_frame
     from chokegraph.world.gaps import gaps_frame
@@ -165,14 +146,14 @@ def gaps_command(world: WorldOption = "builtin", output: FormatOption = TableFor
 
 @data_app.command("disagreements")
 def disagreements_command(
-    world: WorldOption = "builtin", output: FormatOption = TableFormat.table
+    world: WorldOption = "builtin", output: FormatOption = Format.table
 ) -> None:
     """List where sources give different figures for the same thing and year."""
     from chokegraph.cli.data_print import print_disagreements, print_frame
     from chokegraph.world.gaps import disagreements, disagreements_frame
 
     facts = _load(world)
-    if output is TableFormat.table:
+    if output is Format.table:
         print_disagreements(facts, disagreements(facts))
     else:
         print_frame(disagreements_frame(facts), output.value)
@@ -182,7 +163,7 @@ def disagreements_command(
 def sql_command(
     query: Annotated[str, typer.Argument(help="A query, in quotes.", metavar="QUERY")],
     world: WorldOption = "builtin",
-    output: FormatOption = TableFormat.table,
+    output: FormatOption = Format.table,
 ) -> None:
     """Ask in SQL over all tables; `shares` and `technology` are views of the figures in use."""
     from chokegraph.cli.data_print import print_frame

@@ -3,25 +3,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-
-class By(StrEnum):
-    """What shares and coalitions are made of."""
-
-    country = "country"
-    firm = "firm"
-
-
-class Format(StrEnum):
-    """How the map is printed."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
+from chokegraph.cli.choices import By, Format, FormatOption, WorldOption
 
 
 def map_command(
@@ -38,13 +24,8 @@ def map_command(
         ),
     ] = "US,JP,NL",
     by: Annotated[By, typer.Option(help="Shares and deniers by country or by firm.")] = By.country,
-    world: Annotated[
-        str,
-        typer.Option(
-            help="The facts: builtin, builtin@YEAR, package:DIR or eto:DIR.", metavar="WORLD"
-        ),
-    ] = "builtin",
-    output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.table,
+    world: WorldOption = "builtin",
+    output: FormatOption = Format.table,
     sources: Annotated[  # noqa: FBT002 - typer options are keywords on the command line
         bool, typer.Option("--sources", help="List the sources of the rows shown.")
     ] = False,

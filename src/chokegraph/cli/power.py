@@ -9,13 +9,7 @@ from typing import Annotated
 
 import typer
 
-
-class Format(StrEnum):
-    """How the answer is printed."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
+from chokegraph.cli.choices import By, Format, FormatOption, WorldOption
 
 
 class Horizon(StrEnum):
@@ -23,13 +17,6 @@ class Horizon(StrEnum):
 
     long = "long"
     short = "short"
-
-
-class By(StrEnum):
-    """What suppliers are."""
-
-    country = "country"
-    firm = "firm"
 
 
 class Thirds(StrEnum):
@@ -88,12 +75,7 @@ def power_command(
             metavar="NAME=VALUE",
         ),
     ] = None,
-    world: Annotated[
-        str,
-        typer.Option(
-            help="The facts: builtin, builtin@YEAR, package:DIR or eto:DIR.", metavar="WORLD"
-        ),
-    ] = "builtin",
+    world: WorldOption = "builtin",
     network: Annotated[
         Path | None,
         typer.Option(help="Your own network: who sells what to whom.", metavar="EDGES"),
@@ -108,7 +90,7 @@ def power_command(
     sources: Annotated[  # noqa: FBT002 - typer options are keywords on the command line
         bool, typer.Option("--sources", help="List the sources of the inputs shown.")
     ] = False,
-    output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.table,
+    output: FormatOption = Format.table,
     out: Annotated[
         Path | None,
         typer.Option(
