@@ -105,9 +105,10 @@ def coalitions_command(
     """
     from chokegraph.cli.coalitions_ask import Asked, answer
     from chokegraph.cli.coalitions_print import print_answer
-    from chokegraph.cli.coalitions_write import check_folder, write_answer
+    from chokegraph.cli.coalitions_write import write_answer
+    from chokegraph.cli.writing import check_folder
 
-    check_folder(out)
+    check_folder(out, title="coalitions")
     found = answer(
         Asked(
             goal=goal,

@@ -126,11 +126,12 @@ def power_command(
     from chokegraph.chain.power.show import power_csv, power_json
     from chokegraph.chain.power.terminal import answer_view
     from chokegraph.chain.terminal import print_renderable
-    from chokegraph.cli.power_write import check_folder, write_answer
+    from chokegraph.cli.power_write import write_answer
     from chokegraph.cli.progress import watched
+    from chokegraph.cli.writing import check_folder
     from chokegraph.world import load_world
 
-    check_folder(out)
+    check_folder(out, title="power")
     assumptions = read_assumptions(assume or ())
     facts = load_world(world)
     with watched() as (report, _):

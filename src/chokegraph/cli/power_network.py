@@ -12,8 +12,9 @@ from chokegraph.chain.networks import read_network
 from chokegraph.chain.power.network_show import network_csv, network_json, network_view
 from chokegraph.chain.power.on_network import NetworkPower, network_power
 from chokegraph.chain.power.parameters import read_assumptions
+from chokegraph.chain.power.show import TEXTS
 from chokegraph.chain.terminal import print_renderable
-from chokegraph.cli.power_write import check_folder, write_texts
+from chokegraph.cli.writing import check_folder, write_folder
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.report.power_curve import draw_network_power
 
@@ -45,7 +46,7 @@ def run_network(asked: NetworkAsked, output: str, out: Path | None, top: int) ->
             "power.json": network_json(found) + "\n",
             "power-network.svg": draw_network_power(found),
         }
-        write_texts(texts, out)
+        write_folder(texts, out, words=TEXTS)
     if output == "csv":
         typer.echo(network_csv(found), nl=False)
     elif output == "json":
@@ -56,7 +57,7 @@ def run_network(asked: NetworkAsked, output: str, out: Path | None, top: int) ->
 
 def answer(asked: NetworkAsked, out: Path | None) -> NetworkPower:
     """Check the options together, read the network, and answer."""
-    check_folder(out)
+    check_folder(out, title="power")
     wrong = []
     if asked.network is None:
         wrong.append(Finding("--nodes without --network", fix="give the edges with --network"))

@@ -22,6 +22,11 @@ CSV_COLUMNS = (
     *("goal", "kind", "item", "name", "quantity", "unit"),
     *("figure", "low", "median", "high", "source_ids"),
 )
+TEXTS = (
+    *("goal", "kind", "item", "name", "quantity", "unit", "source_ids"),
+    *("horizon", "applies_to", "dist", "source", "url", "locator", "grade", "meaning"),
+)
+"""Columns of both tables that hold words or lists; all others hold numbers."""
 
 
 def power_csv(answer: PowerAnswer, *, world: World) -> str:
