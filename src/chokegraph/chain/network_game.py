@@ -34,7 +34,7 @@ from chokegraph.chain.presets import preset_value
 from chokegraph.chain.search import smallest
 from chokegraph.chain.supply import FloatArray
 from chokegraph.chain.truth import BoolArray, IntArray, minimal_members
-from chokegraph.chain.weigh import weigh
+from chokegraph.chain.weigh import weigh, wrong_shares
 from chokegraph.errors import Finding, FindingsError
 
 _SLACK = float(np.finfo(np.float32).eps)
@@ -289,9 +289,7 @@ def network_game(
             fix = f"use {', '.join(sorted(everyone - exempt))}"
             findings.append(Finding(words, fix=fix))
         exempt |= everyone - wanted
-    for name, value in (("threshold", threshold), ("tau", tau)):
-        if value is not None and not 0.0 < value <= 1.0:
-            findings.append(Finding(f"{name} is {value}", fix="give a share above 0, at most 1"))
+    findings += wrong_shares(threshold=threshold, tau=tau)
     if findings:
         raise FindingsError(findings, title="coalitions")
     return NetworkGame(part, frozenset(exempt), threshold, tau)

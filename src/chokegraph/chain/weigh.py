@@ -119,12 +119,24 @@ def chain_game(
                 words = f"member {name!r} supplies nothing that {goal} rests on"
                 findings.append(Finding(words, fix=f"use {', '.join(everyone)}"))
         exempt |= set(everyone) - set(wanted)
-    for name, value in (("threshold", threshold), ("tau", tau)):
-        if value is not None and not 0.0 < value <= 1.0:
-            findings.append(Finding(f"{name} is {value}", fix="give a share above 0, at most 1"))
+    findings += wrong_shares(threshold=threshold, tau=tau)
     if findings:
         raise FindingsError(findings, title="coalitions")
     return ChainGame(goal, circuit.cone([goal]), frozenset(exempt), threshold, tau)
+
+
+def wrong_shares(**shares: float | None) -> list[Finding]:
+    """Return a finding for each share that is none.
+
+    Example:
+        >>> [found.message for found in wrong_shares(threshold=0.75, tau=75.0)]
+        ['tau is 75.0']
+    """
+    return [
+        Finding(f"{name} is {value}", fix="give a share above 0, at most 1")
+        for name, value in shares.items()
+        if value is not None and not 0.0 < value <= 1.0
+    ]
 
 
 def weigh(

@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from chokegraph.chain import CoalitionPowers, coalition_powers
 from chokegraph.chain.game import Game
+from chokegraph.chain.goals import goal_name
 from chokegraph.chain.lattice import Lattice, coalition_lattice
 from chokegraph.chain.network_game import network_game, network_powers
 from chokegraph.chain.networks import read_network
@@ -19,7 +21,6 @@ from chokegraph.errors import Finding, FindingsError
 from chokegraph.world import Level, World, load_world
 
 NOBODY = "none"
-KINDS = ("product", "input", "route")
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,16 @@ class Answered:
     notes: tuple[str, ...] = ()
 
 
+class _Terms(TypedDict):
+    """What is asked of a goal, in the words of `coalition_powers` and `network_powers`."""
+
+    target: str | None
+    by: Level
+    threshold: float | None
+    tau: float | None
+    members: tuple[str, ...] | None
+
+
 def answer(asked: Asked) -> Answered:
     """Answer the question that the options put."""
     findings = []
@@ -77,28 +88,11 @@ def _of_network(asked: Asked, edges: Path) -> Answered:
     target = asked.target
     if target is not None:
         target = target.upper() if target.lower() != NOBODY else NOBODY
-    members = _members(asked)
+    terms = _terms(asked, target, asked.threshold)
     powers = network_powers(
-        network,
-        asked.goal,
-        target=target,
-        by=asked.by,
-        threshold=asked.threshold,
-        tau=asked.tau,
-        members=members,
-        chance=asked.chance,
-        draws=asked.draws,
-        seed=asked.seed,
+        network, asked.goal, **terms, chance=asked.chance, draws=asked.draws, seed=asked.seed
     )
-    game = network_game(
-        network,
-        asked.goal,
-        target=target,
-        by=asked.by,
-        threshold=asked.threshold,
-        tau=asked.tau,
-        members=members,
-    )
+    game = network_game(network, asked.goal, **terms)
     names = dict(zip(network.node_ids, network.names, strict=False)) | {"ZZ": "unknown country"}
     known = {name: words for name, words in names.items() if words}
     title = known.get(powers.goal.partition(":")[2], powers.goal.partition(":")[2])
@@ -106,7 +100,7 @@ def _of_network(asked: Asked, edges: Path) -> Answered:
     return Answered(
         powers=powers,
         game=game,
-        lattice=coalition_lattice(game, powers, members=members),
+        lattice=coalition_lattice(game, powers, members=terms["members"]),
         title=title,
         where=where,
         names=known,
@@ -126,33 +120,15 @@ def _of_world(asked: Asked) -> Answered:
     if threshold is None and not asked.strict and asked.tau is None:
         threshold = preset_value("coalition_share_that_denies")
     goal = asked.goal if ":" in asked.goal else f"product:{asked.goal}"
-    who = None if nobody else target
-    members = _members(asked)
+    terms = _terms(asked, None if nobody else target, threshold)
     powers = coalition_powers(
-        facts,
-        goal,
-        target=who,
-        by=asked.by,
-        threshold=threshold,
-        tau=asked.tau,
-        members=members,
-        chance=asked.chance,
-        draws=asked.draws,
-        seed=asked.seed,
+        facts, goal, **terms, chance=asked.chance, draws=asked.draws, seed=asked.seed
     )
-    game = chain_game(
-        facts,
-        goal,
-        target=who,
-        by=asked.by,
-        threshold=threshold,
-        tau=asked.tau,
-        members=members,
-    )
+    game = chain_game(facts, goal, **terms)
     return Answered(
         powers=powers,
         game=game,
-        lattice=coalition_lattice(game, powers, members=members),
+        lattice=coalition_lattice(game, powers, members=terms["members"]),
         title=goal_name(facts, goal),
         where=f"world {facts.origin}, {facts.year}",
         names=provider_names(facts),
@@ -160,16 +136,14 @@ def _of_world(asked: Asked) -> Answered:
     )
 
 
-def goal_name(world: World, goal: str) -> str:
-    """Return a goal's name for people."""
-    kind, _, name = goal.partition(":")
-    if kind == "product" and name in world.products:
-        return world.products[name].name
-    if kind == "input" and name in world.inputs:
-        return world.inputs[name].name
-    if kind == "route" and name in world.routes:
-        return world.routes[name].name
-    return goal
+def _terms(asked: Asked, target: str | None, threshold: float | None) -> _Terms:
+    return {
+        "target": target,
+        "by": asked.by,
+        "threshold": threshold,
+        "tau": asked.tau,
+        "members": _members(asked),
+    }
 
 
 def _members(asked: Asked) -> tuple[str, ...] | None:

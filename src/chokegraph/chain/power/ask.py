@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from chokegraph.chain.goals import goal_name
 from chokegraph.chain.power.answer import (
     MemberContribution,
     PowerAnswer,
@@ -283,7 +284,7 @@ def _product(asked: _Question, goal: str) -> ProductPower:
     order = joining_order(table[:, 0])
     return ProductPower(
         goal=goal,
-        name=_name(asked.world, goal),
+        name=goal_name(asked.world, goal),
         loss=spread(loss[-1]),
         log_power=spread(-everyone + 0.0),
         stops=_stops(everyone),
@@ -393,10 +394,3 @@ def _loss(logs: FloatArray) -> Spread:
 def _stops(logs: FloatArray) -> float:
     drawn = logs[1:] if len(logs) > 1 else logs
     return float((drawn == -np.inf).mean())
-
-
-def _name(world: World, goal: str) -> str:
-    kind, _, name = goal.partition(":")
-    if kind == "product":
-        return world.products[name].name
-    return world.routes[name].name if kind == "route" else world.inputs[name].name
