@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chokegraph.chain import availability, banzhaf, blocking_coalitions, compile_chain
+from chokegraph.chain import availability, blocking_coalitions, compile_chain
 from chokegraph.chain.availability import Answer
 from chokegraph.chain.coalitions import alike, blocking_of, refusers
 from chokegraph.chain.examples import small_world, toy_world
@@ -27,7 +27,6 @@ def test_the_worked_toy():
     assert sets(found.coalitions) == {frozenset({"JP", "NL"}), frozenset({"JP", "DE"})}
     assert found.complete
     assert found.single_points == ()
-    assert banzhaf(toy_world(), "product:chip") == {"JP": 0.75, "DE": 0.25, "NL": 0.25}
 
 
 def test_the_targets_own_providers_never_refuse():
@@ -273,13 +272,6 @@ def test_families_stop_before_they_fill_the_memory():
         minimal_families(
             circuit, refusers(circuit), threshold=0.5, reading="figures", stop_at=0.5, most=300
         )
-
-
-def test_banzhaf_refuses_more_than_it_can_count():
-    many = {f"C{n:02}": 1 / 30 for n in range(30)}
-    world = small_world({"wide": many}, routes={"chip": ["wide"]})
-    with pytest.raises(FindingsError, match="too many"):
-        banzhaf(world, "product:chip")
 
 
 def test_firms_form_coalitions_too():

@@ -4,7 +4,7 @@
 from chokegraph.chain.alike import Pattern
 from chokegraph.chain.availability import Answer, Availability, availability
 from chokegraph.chain.circuit import Circuit, Gate
-from chokegraph.chain.coalitions import Blocking, banzhaf, blocking_coalitions
+from chokegraph.chain.coalitions import Blocking, blocking_coalitions
 from chokegraph.chain.concentration import (
     Concentration,
     Interval,
@@ -45,7 +45,6 @@ __all__ = [
     "Supply",
     "YearFigures",
     "availability",
-    "banzhaf",
     "banzhaf_value",
     "blocking_coalitions",
     "chokepoint_table",

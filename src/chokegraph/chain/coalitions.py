@@ -22,7 +22,7 @@ from chokegraph.chain.graph import compile_chain
 from chokegraph.chain.presets import preset_value
 from chokegraph.chain.search import minimal_up_to
 from chokegraph.chain.supply import Reading, own_providers
-from chokegraph.chain.truth import blocked_tables, minimal_members, pivots
+from chokegraph.chain.truth import blocked_tables, minimal_members
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.world.model import UNKNOWN_PROVIDER, Level, World
 
@@ -172,46 +172,6 @@ def blocking_of(
         )
         for goal, rows in found.items()
     }
-
-
-def banzhaf(
-    world: World,
-    goal: str,
-    *,
-    target: str | None = None,
-    by: Level = "country",
-    threshold: float | None = None,
-) -> dict[str, float]:
-    """Return the Banzhaf index: in what share of the others' coalitions a provider decides.
-
-    Raises:
-        FindingsError: If there are too many providers to try all coalitions.
-
-    Example:
-        >>> from chokegraph.chain.examples import toy_world
-        >>> banzhaf(toy_world(), "product:chip")
-        {'JP': 0.75, 'DE': 0.25, 'NL': 0.25}
-    """
-    whole = compile_chain(world, level=by)
-    circuit = whole.cone([goal])
-    providers = refusers(circuit, _exempt(world, target, whole, by))
-    limit = int(preset_value("providers_searched_in_full"))
-    if len(providers) > limit:
-        finding = Finding(
-            f"{len(providers)} providers are too many for a Banzhaf index (at most {limit})",
-            fix="ask for one input instead of a product, or by country",
-        )
-        raise FindingsError([finding], title="Banzhaf index")
-    table = blocked_tables(
-        circuit,
-        [(provider,) for provider in providers],
-        threshold=threshold,
-        reading="figures",
-        stop_at=preset_value("essentiality_that_stops"),
-    )[goal]
-    index = dict(zip(providers, pivots(table, len(providers)), strict=True))
-    index.pop(UNKNOWN_PROVIDER, None)
-    return dict(sorted(index.items(), key=lambda item: (-item[1], item[0])))
 
 
 def refusers(circuit: Circuit, exempt: Iterable[str] = ()) -> tuple[str, ...]:

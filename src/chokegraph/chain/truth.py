@@ -264,25 +264,3 @@ def upwards(numbers: Iterable[int], count: int) -> Words:
             halves = table.reshape(-1, 2, 1 << (i - WORD_BITS))
             halves[:, 1] |= halves[:, 0]
     return table
-
-
-def pivots(table: Words, count: int) -> list[float]:
-    """Return each provider's Banzhaf index: in what share of the others' coalitions it decides.
-
-    Example:
-        >>> both = int("1000" * 16, 2)  # of two providers, only the two together block
-        >>> pivots(np.array([both], dtype=np.uint64), 2)
-        [0.5, 0.5]
-    """
-    shares = []
-    # Below six providers a word repeats the small table, so the share of bits stays the same.
-    total = len(table) * 32
-    for i in range(count):
-        if i < WORD_BITS:
-            shift = np.uint64(1 << i)
-            swings = ((table >> shift) & ~table) & CLEAR[i]
-        else:
-            halves = table.reshape(-1, 2, 1 << (i - WORD_BITS))
-            swings = halves[:, 1] & ~halves[:, 0]
-        shares.append(int(np.bitwise_count(swings).sum()) / total)
-    return shares
