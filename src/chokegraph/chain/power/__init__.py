@@ -24,7 +24,8 @@ from chokegraph.chain.power.closed import (
     quota_price,
 )
 from chokegraph.chain.power.members import lattice
-from chokegraph.chain.power.nests import Nests, nests
+from chokegraph.chain.power.nests import nests
+from chokegraph.chain.power.nodes import Nests
 from chokegraph.chain.power.on_network import NetworkPower, network_power
 from chokegraph.chain.power.parameters import Parameter, parameters
 from chokegraph.chain.power.second_order import second_order

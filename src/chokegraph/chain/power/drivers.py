@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from chokegraph.chain.power.answer import Driver, FamilyPower, spread
 from chokegraph.chain.power.means import FloatArray, Horizon, exponent
-from chokegraph.chain.power.nests import Nests
+from chokegraph.chain.power.nodes import Nests
+from chokegraph.chain.power.question import Question
 from chokegraph.chain.power.solve import (
     BoolArray,
     Cuts,
@@ -17,54 +16,37 @@ from chokegraph.chain.power.solve import (
     Thirds,
     forward,
     hold,
-    log_left,
     members_matrix,
     solve,
     spending,
 )
-from chokegraph.world.model import World
 
 _OTHER = "other"
 
 
-def families_of(
-    world: World,
-    cone: Nests,
-    goal: str,
-    refusing: Sequence[str],
-    *,
-    horizon: Horizon,
-    thirds: Thirds,
-    left: float,
-) -> tuple[FamilyPower, ...]:
+def families_of(asked: Question, cone: Nests, goal: str) -> tuple[FamilyPower, ...]:
     """Return for each family of inputs the loss if the refusal covers that family alone.
 
     Args:
-        world: The facts.
+        asked: The question.
         cone: The nests that the goal rests on.
         goal: The goal.
-        refusing: The suppliers that refuse.
-        horizon: See `power`.
-        thirds: See `power`.
-        left: What they go on delivering.
 
     Example:
         >>> from chokegraph.chain.examples import toy_world
-        >>> from chokegraph.chain.power.nests import nests
-        >>> cone = nests(toy_world(), "CN").cone(["product:chip"])
-        >>> rows = families_of(
-        ...     toy_world(), cone, "product:chip", ["NL"], horizon="long", thirds="free", left=0.0
-        ... )
+        >>> from chokegraph.chain.power.question import question
+        >>> asked = question(toy_world(), "CN", ["NL"], draws=0)
+        >>> rows = families_of(asked, asked.chain.cone(["product:chip"]), "product:chip")
         >>> [(row.family, row.inputs) for row in rows]
         [('lithography', 2)]
     """
     inputs = _inputs(cone)
-    homes = [world.inputs[name].family or _OTHER for name in inputs]
+    homes = [asked.world.inputs[name].family or _OTHER for name in inputs]
     families = tuple(dict.fromkeys(homes))
     covered = np.array([[home == family for home in homes] for family in families], dtype=bool)
-    cuts = _covering(cone, refusing, covered, inputs, left)
-    loss = -np.expm1(log_left(cone, cuts, horizon=horizon, thirds=thirds)[goal])
-    cost = _cost(cone.figures(), goal, thirds)
+    cuts = _covering(cone, asked, covered, inputs)
+    loss = -np.expm1(asked.log_left(cone, cuts, goal))
+    cost = _cost(cone.figures(), goal, asked.thirds)
     rows = [
         FamilyPower(
             family,
@@ -77,39 +59,24 @@ def families_of(
     return tuple(sorted(rows, key=lambda row: (-row.loss.figure, -row.loss.median, row.family)))
 
 
-def drivers_of(
-    world: World,
-    cone: Nests,
-    goal: str,
-    refusing: Sequence[str],
-    *,
-    horizon: Horizon,
-    thirds: Thirds,
-    left: float,
-) -> tuple[Driver, ...]:
+def drivers_of(asked: Question, cone: Nests, goal: str) -> tuple[Driver, ...]:
     """Return how much of the power over a goal runs through each input.
 
     Args:
-        world: The facts.
+        asked: The question.
         cone: The nests that the goal rests on.
         goal: The goal.
-        refusing: The suppliers that refuse.
-        horizon: See `power`.
-        thirds: See `power`.
-        left: What they go on delivering.
 
     Example:
         >>> from chokegraph.chain.examples import toy_world
-        >>> from chokegraph.chain.power.nests import nests
-        >>> cone = nests(toy_world(), "CN").cone(["product:chip"])
-        >>> rows = drivers_of(
-        ...     toy_world(), cone, "product:chip", ["NL"], horizon="long", thirds="free", left=0.0
-        ... )
+        >>> from chokegraph.chain.power.question import question
+        >>> asked = question(toy_world(), "CN", ["NL"], draws=0)
+        >>> rows = drivers_of(asked, asked.chain.cone(["product:chip"]), "product:chip")
         >>> [(row.input_id, row.share.figure, row.without == row.alone) for row in rows]
         [('litho', 0.75, True)]
     """
-    whole = Cuts(members_matrix(cone, [refusing]), left=left)
-    shares = _weighted(cone, hold(cone, whole), goal, thirds)
+    whole = Cuts(members_matrix(cone, [asked.refusing]), left=asked.left)
+    shares = _weighted(cone, hold(cone, whole), goal, asked.thirds)
     inputs = tuple(name for name, (denied, _) in shares.items() if (denied > 0.0).any())
     if not inputs:
         return ()
@@ -117,19 +84,19 @@ def drivers_of(
     each = np.eye(len(inputs), dtype=bool)
     covered = np.concatenate([np.ones((1, len(inputs)), dtype=bool), each, ~each])
     # Inputs of which the coalition supplies nothing need no column: nothing of them is refused.
-    cuts = _covering(figures, refusing, covered, inputs, left)
-    loss = -np.expm1(log_left(figures, cuts, horizon=horizon, thirds=thirds)[goal][:, 0])
+    cuts = _covering(figures, asked, covered, inputs)
+    loss = -np.expm1(asked.log_left(figures, cuts, goal)[:, 0])
     alone, without = loss[1 : 1 + len(inputs)], loss[1 + len(inputs) :]
-    cost = _cost(figures, goal, thirds)
-    margins, controlled = _margins(figures, whole, goal, horizon, thirds)
+    cost = _cost(figures, goal, asked.thirds)
+    margins, controlled = _margins(figures, whole, goal, asked.horizon, asked.thirds)
     evidence = {
         market.purchases.input_id: market.purchases.statement_ids for _, market in cone.markets
     }
     rows = [
         Driver(
             input_id=name,
-            name=world.inputs[name].name,
-            family=world.inputs[name].family or _OTHER,
+            name=asked.world.inputs[name].name,
+            family=asked.world.inputs[name].family or _OTHER,
             share=spread(shares[name][0]),
             own=float(shares[name][1][0]),
             cost=cost[name],
@@ -148,11 +115,9 @@ def _inputs(cone: Nests) -> tuple[str, ...]:
     return tuple(dict.fromkeys(market.purchases.input_id for _, market in cone.markets))
 
 
-def _covering(
-    cone: Nests, refusing: Sequence[str], covered: BoolArray, inputs: tuple[str, ...], left: float
-) -> Cuts:
-    members = np.repeat(members_matrix(cone, [refusing]), len(covered), axis=0)
-    return Cuts(members, inputs=covered, input_ids=inputs, left=left)
+def _covering(cone: Nests, asked: Question, covered: BoolArray, inputs: tuple[str, ...]) -> Cuts:
+    members = np.repeat(members_matrix(cone, [asked.refusing]), len(covered), axis=0)
+    return Cuts(members, inputs=covered, input_ids=inputs, left=asked.left)
 
 
 def _before(nests: Nests, goal: str, thirds: Thirds) -> list[FloatArray]:

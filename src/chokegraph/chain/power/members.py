@@ -13,8 +13,9 @@ from math import comb
 
 import numpy as np
 
+from chokegraph.chain.power.answer import MemberContribution, SizePower, spread
 from chokegraph.chain.power.means import FloatArray, Horizon
-from chokegraph.chain.power.nests import Nests
+from chokegraph.chain.power.nodes import Nests
 from chokegraph.chain.power.solve import BoolArray, Cuts, Thirds, log_left, members_matrix
 from chokegraph.errors import Finding, FindingsError
 
@@ -145,3 +146,72 @@ def joining_order(values: FloatArray) -> tuple[int, ...]:
         order.append(chosen)
         taken |= 1 << chosen
     return tuple(order)
+
+
+def contributions(names: Sequence[str], logs: FloatArray) -> tuple[MemberContribution, ...]:
+    """Return what each member adds, from what is left for every coalition.
+
+    Args:
+        names: The members; member i takes part in coalition c if bit i of c is set.
+        logs: [2^n, 1 + draws], the logarithm of what is left.
+
+    Example:
+        >>> import numpy as np
+        >>> rows = contributions(["NL", "JP"], np.log([[1.0], [0.5], [1.0], [0.25]]))
+        >>> [(row.member, row.alone.figure, row.last.figure, row.loss.figure) for row in rows]
+        [('NL', 0.5, 0.75, 0.625), ('JP', 0.0, 0.25, 0.125)]
+    """
+    loss = -np.expm1(logs)
+    by_loss = shapley_columns(loss)
+    finite = np.asarray(np.isfinite(logs).all(axis=0))
+    by_log = shapley_columns(-logs[:, :1]) if finite[0] else None
+    last = len(logs) - 1
+    return tuple(
+        MemberContribution(
+            name,
+            alone=spread(loss[1 << n]),
+            last=spread(loss[last] - loss[last ^ 1 << n]),
+            loss=spread(by_loss[n]),
+            log_power=None if by_log is None else float(by_log[n, 0]),
+            finite=float(finite[1:].mean() if len(finite) > 1 else finite[0]),
+        )
+        for n, name in enumerate(names)
+    )
+
+
+def joining(names: Sequence[str], logs: FloatArray) -> tuple[SizePower, ...]:
+    """Return the members joining one by one, each time the one that adds most.
+
+    Args:
+        names: The members.
+        logs: [2^n, 1 + draws], the logarithm of what is left for every coalition.
+
+    Example:
+        >>> import numpy as np
+        >>> rows = joining(["NL", "JP"], np.log([[1.0], [0.5], [1.0], [0.25]]))
+        >>> [(row.members, row.loss.figure) for row in rows]
+        [(('NL',), 0.5), (('NL', 'JP'), 0.75)]
+    """
+    taken, members, rows = 0, [], []
+    for n in joining_order(logs[:, 0]):
+        taken |= 1 << n
+        members.append(names[n])
+        rows.append(size_power(members, logs[taken]))
+    return tuple(rows)
+
+
+def size_power(members: Sequence[str], logs: FloatArray) -> SizePower:
+    """Return the power of a coalition from the logarithm of what it leaves, [1 + draws]."""
+    return SizePower(tuple(members), spread(-np.expm1(logs)), stops(logs))
+
+
+def stops(logs: FloatArray) -> float:
+    """Return the share of draws (of the figure, if there are none) in which nothing is left.
+
+    Example:
+        >>> import numpy as np
+        >>> stops(np.array([-1.0, -np.inf, -1.0]))
+        0.5
+    """
+    drawn = logs[1:] if len(logs) > 1 else logs
+    return float((drawn == -np.inf).mean())

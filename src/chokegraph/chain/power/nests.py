@@ -1,146 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The chain as nested CES: from a `World` to markets and bundles, children first.
-
-* A market is what the target buys of one input at one grade: a nest over suppliers. What the
-  target's own suppliers sell is made from what that input needs in turn (a domestic tool with
-  foreign parts is not domestic).
-* A bundle is a nest over other nodes: "all" joins the inputs of a route, a process or a tool;
-  "any" joins variants of an input, or routes of a product. Part of a bundle's cost may be the
-  maker's own work, which nobody can withdraw.
+"""The chain as nested CES: from a `World` to markets and bundles (`nodes.py`), children first.
 
 Cost shares within a bundle go by the world market size of the inputs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
 from chokegraph.chain.power.means import FloatArray, Horizon
+from chokegraph.chain.power.nodes import Bundle, Market, Nests, suppliers_of
 from chokegraph.chain.power.parameters import Parameter, find, normals, parameters, split_normal
-from chokegraph.chain.power.purchases import Buyer, Purchases
+from chokegraph.chain.power.purchases import Buyer
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.world.estimates import estimate
 from chokegraph.world.model import Level, Link, World
 
 Key = tuple[str, float | None]
-_ONE = np.ones(1)
-
-
-@dataclass(frozen=True)
-class Market:
-    """A nest over the suppliers of one input at one grade.
-
-    Args:
-        purchases: From whom the target buys.
-        elasticity: [1 + draws] between suppliers, by horizon.
-        made: The node that says what the target's own suppliers need; None: nothing known.
-    """
-
-    purchases: Purchases
-    elasticity: Mapping[Horizon, FloatArray]
-    made: int | None = None
-
-
-@dataclass(frozen=True)
-class Bundle:
-    """A nest over other nodes.
-
-    Args:
-        kind: "all" (inputs), "any" (variants or routes) or "top" (inputs and own work).
-        children: Earlier nodes.
-        shares: [child, 1 + draws], shares of cost.
-        needs: [child], strength of each need, 0..1.
-        own_work: [1 + draws], the share of cost that nobody can withdraw.
-        elasticity: [1 + draws], by horizon.
-    """
-
-    kind: Literal["all", "any", "top"]
-    children: tuple[int, ...]
-    shares: FloatArray
-    needs: FloatArray
-    own_work: FloatArray
-    elasticity: Mapping[Horizon, FloatArray]
-
-
-@dataclass(frozen=True)
-class Nests:
-    """The nested CES of a target's chain, children first.
-
-    Args:
-        target: Who buys.
-        level: Whether suppliers are countries or firms.
-        nodes: Markets and bundles.
-        goals: `input:id`, `route:id` and `product:id` to node.
-        draws: How many draws there are, beside column 0 (the figures as they stand).
-        suppliers: Everyone who may refuse: all foreign providers, without the unattributed rest.
-        sizes: Spending on each node, for weights; USD million a year, [1 + draws].
-    """
-
-    target: str
-    level: Level
-    nodes: tuple[Market | Bundle, ...]
-    goals: Mapping[str, int]
-    draws: int
-    suppliers: tuple[str, ...]
-    sizes: tuple[FloatArray, ...]
-
-    def cone(self, goals: Iterable[str]) -> Nests:
-        """Return the part that some goals rest on.
-
-        Example:
-            >>> from chokegraph.chain.examples import toy_world
-            >>> len(nests(toy_world(), "CN").cone(["input:litho"]).nodes)
-            1
-        """
-        wanted = {name: self.goals[name] for name in goals}
-        keep: set[int] = set()
-        stack = list(wanted.values())
-        while stack:
-            index = stack.pop()
-            if index in keep:
-                continue
-            keep.add(index)
-            stack += children_of(self.nodes[index])
-        order = sorted(keep)
-        place = {old: new for new, old in enumerate(order)}
-        nodes = tuple(_moved(self.nodes[old], place) for old in order)
-        return Nests(
-            self.target,
-            self.level,
-            nodes,
-            {name: place[index] for name, index in wanted.items()},
-            self.draws,
-            _suppliers(nodes),
-            tuple(self.sizes[old] for old in order),
-        )
-
-    def figures(self) -> Nests:
-        """Return the same nests with column 0 only: the figures as they stand."""
-        return Nests(
-            self.target,
-            self.level,
-            tuple(_first_column(node) for node in self.nodes),
-            self.goals,
-            0,
-            self.suppliers,
-            tuple(size[:1] for size in self.sizes),
-        )
-
-    @property
-    def markets(self) -> tuple[tuple[int, Market], ...]:
-        """Every market with its node number."""
-        return tuple((n, node) for n, node in enumerate(self.nodes) if isinstance(node, Market))
-
-
-def children_of(node: Market | Bundle) -> tuple[int, ...]:
-    """Return the nodes that a node rests on."""
-    if isinstance(node, Bundle):
-        return node.children
-    return () if node.made is None else (node.made,)
 
 
 def nests(
@@ -180,7 +60,7 @@ def nests(
         tuple(builder.nodes),
         dict(builder.goals),
         draws,
-        _suppliers(builder.nodes),
+        suppliers_of(builder.nodes),
         tuple(builder.sizes),
     )
 
@@ -346,50 +226,3 @@ class _Builder:
         stage = self.world.inputs[input_id].stage
         middle = self.middle.get(stage, self.middle.get("", 1.0))
         return middle * find("size_spread", "long", None, self.rows).value(z)
-
-
-def _suppliers(nodes: Iterable[Market | Bundle]) -> tuple[str, ...]:
-    """All foreign providers with a name, in order of appearance."""
-    from chokegraph.world.model import UNKNOWN_PROVIDER
-
-    found: dict[str, None] = {}
-    for node in nodes:
-        if isinstance(node, Market):
-            bought = node.purchases
-            for name, own, held in zip(bought.providers, bought.own, bought.shares, strict=True):
-                if not own and name != UNKNOWN_PROVIDER and held.any():
-                    found[name] = None
-    return tuple(found)
-
-
-def _moved(node: Market | Bundle, place: Mapping[int, int]) -> Market | Bundle:
-    if isinstance(node, Market):
-        made = None if node.made is None else place[node.made]
-        return Market(node.purchases, node.elasticity, made)
-    return Bundle(
-        node.kind,
-        tuple(place[child] for child in node.children),
-        node.shares,
-        node.needs,
-        node.own_work,
-        node.elasticity,
-    )
-
-
-def _first_column(node: Market | Bundle) -> Market | Bundle:
-    elasticity = {horizon: value[:1] for horizon, value in node.elasticity.items()}
-    if isinstance(node, Bundle):
-        own_work = node.own_work[:1]
-        return Bundle(
-            node.kind, node.children, node.shares[:, :1], node.needs, own_work, elasticity
-        )
-    bought = node.purchases
-    first = Purchases(
-        bought.input_id,
-        bought.grade,
-        bought.providers,
-        bought.own,
-        bought.shares[:, :1],
-        bought.statement_ids,
-    )
-    return Market(first, elasticity, node.made)

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from chokegraph.chain.power.means import FloatArray
-from chokegraph.chain.power.nests import Nests
+from chokegraph.chain.power.nodes import Nests
 from chokegraph.chain.power.solve import Cuts, Solution, Thirds, forward, hold, spending
 from chokegraph.errors import Finding, FindingsError
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 
 from chokegraph.chain.power.means import FloatArray, Horizon, exponent
-from chokegraph.chain.power.nests import Bundle, Market, Nests
+from chokegraph.chain.power.nodes import Bundle, Market, Nests
 from chokegraph.chain.power.solve import Cuts, Thirds, forward, hold, spending
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chokegraph.chain.power.means import FloatArray, Horizon, exponent, log_mean, weaken
-from chokegraph.chain.power.nests import Bundle, Market, Nests, children_of
+from chokegraph.chain.power.nodes import Bundle, Market, Nests, children_of
 
 BoolArray = NDArray[np.bool_]
 Thirds = Literal["free", "bound"]
