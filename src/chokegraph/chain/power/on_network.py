@@ -16,20 +16,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chokegraph.chain.networks.model import ESSENTIAL, NONE, Network
+from chokegraph.chain.networks.model import Network
 from chokegraph.chain.power.answer import MemberContribution, SizePower, Spread, spread
-from chokegraph.chain.power.means import FloatArray, Horizon, exponent
-from chokegraph.chain.power.members import MOST_MEMBERS, joining_order, shapley_columns
+from chokegraph.chain.power.means import FloatArray, Horizon
+from chokegraph.chain.power.members import MOST_MEMBERS, contributions, joining
+from chokegraph.chain.power.network_nests import IndexArray, network_nests, solve_network
 from chokegraph.chain.power.parameters import Assumption, assume, find, normals
-from chokegraph.chain.power.solve import BoolArray
 from chokegraph.errors import Finding, FindingsError
-
-IndexArray = NDArray[np.intp]
 
 NETWORK_DRAWS = 100
 """Draws of the elasticities if none are asked for; shares in a network are as given."""
-_ROUNDS = 5000
-_CLOSE = 1e-10
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +118,7 @@ def network_power(
     countries = np.array(network.countries or [""] * network.nodes)
     _check(countries, target, members, horizon=horizon, cut=cut, draws=draws)
     rows = assume(assumptions or {})
-    nests = _nests(network, countries == target)
+    nests = network_nests(network, countries == target)
     table = {
         name: find(name, horizon, None, rows).value(normals(seed, name, draws))
         for name in ("suppliers", "inputs", "upstream_share", "non_essential_need")
@@ -135,7 +131,7 @@ def network_power(
         refused = np.isin(countries[nests.supplier], who)
         for draw in range(1 + draws):
             one = {name: float(values[draw]) for name, values in table.items()}
-            left[number, draw] = _solve(nests, refused, one, horizon, 1.0 - cut)
+            left[number, draw] = solve_network(nests, refused, one, horizon, 1.0 - cut)
     kept = left @ sales
     with np.errstate(divide="ignore"):
         logs = np.log(np.minimum(kept, 1.0))
@@ -149,101 +145,12 @@ def network_power(
         nodes=len(nests.nodes),
         loss=spread(1.0 - kept[-1]),
         stops=float(sales[left[-1, 0] == 0.0].sum()),
-        members=_members(members, 1.0 - kept),
-        joining=_joining(members, logs),
+        members=contributions(members, logs),
+        joining=joining(members, logs),
         sectors=_sectors(network, nests.nodes, sales, left[-1]),
         hardest=_hardest(network, nests.nodes, sales, left[-1, 0]),
         notes=notes,
     )
-
-
-@dataclass(frozen=True)
-class _Nests:
-    """Edges into the target, grouped by buyer and kind."""
-
-    nodes: IndexArray
-    supplier: IndexArray
-    own: IndexArray
-    group: IndexArray
-    share: FloatArray
-    buyer: IndexArray
-    essential: BoolArray
-    part: FloatArray
-
-
-def _nests(network: Network, inside: BoolArray) -> _Nests:
-    nodes = np.flatnonzero(inside).astype(np.intp)
-    place = np.full(network.nodes, -1)
-    place[nodes] = np.arange(len(nodes))
-    needed = network.essentiality[network.kind, network.sectors[network.customer]]
-    edges = np.flatnonzero(inside[network.customer] & (needed != NONE))
-    kinds = len(network.sector_names)
-    key = place[network.customer[edges]] * kinds + network.kind[edges]
-    groups, group = np.unique(key, return_inverse=True)
-    value = network.value[edges]
-    whole = np.bincount(group, value, len(groups))
-    buyer = groups // kinds
-    sector = network.sectors[nodes[buyer]]
-    bought = np.bincount(buyer, whole, len(nodes))
-    return _Nests(
-        nodes,
-        network.supplier[edges].astype(np.intp),
-        place[network.supplier[edges]],
-        group,
-        value / whole[group],
-        buyer.astype(np.intp),
-        network.essentiality[groups % kinds, sector] == ESSENTIAL,
-        whole / bought[buyer],
-    )
-
-
-def _solve(
-    nests: _Nests,
-    refused: BoolArray,
-    value: Mapping[str, float],
-    horizon: Horizon,
-    kept: float,
-) -> FloatArray:
-    """What is left of each node of the target, [node]."""
-    across = float(exponent(value["suppliers"], horizon))
-    between = float(exponent(value["inputs"], horizon))
-    bought = value["upstream_share"]
-    need = np.where(nests.essential, 1.0, value["non_essential_need"])
-    count, groups = len(nests.nodes), len(nests.buyer)
-    buys = np.bincount(nests.buyer, minlength=count) > 0
-    left: FloatArray = np.ones(count)
-    for _ in range(_ROUNDS):
-        of_edge = np.where(nests.own >= 0, left[nests.own], 1.0)
-        of_edge = np.where(refused, kept, of_edge)
-        of_kind = _means(of_edge, nests.share, nests.group, groups, across)
-        weak = 1.0 - need * (1.0 - of_kind)
-        after = _means(weak, bought * nests.part, nests.buyer, count, between, 1.0 - bought)
-        after = np.where(buys, np.minimum(after, left), 1.0)
-        moved = float(np.abs(after - left).max(initial=0.0))
-        left = np.asarray(after, dtype=np.float64)
-        if moved < _CLOSE:
-            return left
-    finding = Finding(
-        f"what is left still moved by {moved:.1e} after {_ROUNDS} rounds",
-        fix="nodes that buy nearly everything from each other: check the values of their edges",
-    )
-    raise FindingsError([finding], title="power")
-
-
-def _means(
-    values: FloatArray,
-    weights: FloatArray,
-    group: IndexArray,
-    groups: int,
-    r: float,
-    rest: float = 0.0,
-) -> FloatArray:
-    """Weighted power means by group; `rest` is the weight of what is never lost."""
-    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        if r == 0.0:
-            return np.asarray(np.exp(np.bincount(group, weights * np.log(values), groups)))
-        total = np.bincount(group, weights * values**r, groups) + rest
-        return np.asarray(total ** (1.0 / r))
 
 
 def _weights(network: Network, nodes: IndexArray) -> tuple[FloatArray, tuple[str, ...]]:
@@ -259,39 +166,6 @@ def _weights(network: Network, nodes: IndexArray) -> tuple[FloatArray, tuple[str
     if total <= 0.0:
         return np.full(len(nodes), 1.0 / len(nodes)), ("every node weighs the same",)
     return found / total, tuple(notes)
-
-
-def _members(names: Sequence[str], loss: FloatArray) -> tuple[MemberContribution, ...]:
-    shapley = shapley_columns(loss)
-    last = len(loss) - 1
-    with np.errstate(divide="ignore"):
-        logs = -np.log1p(-np.minimum(loss, 1.0))
-    finite = np.asarray(np.isfinite(logs).all(axis=0))
-    by_log = shapley_columns(logs[:, :1]) if finite[0] else None
-    return tuple(
-        MemberContribution(
-            name,
-            alone=spread(loss[1 << n]),
-            last=spread(loss[last] - loss[last ^ 1 << n]),
-            loss=spread(shapley[n]),
-            log_power=None if by_log is None else float(by_log[n, 0]),
-            finite=float(finite[1:].mean() if len(finite) > 1 else finite[0]),
-        )
-        for n, name in enumerate(names)
-    )
-
-
-def _joining(names: Sequence[str], logs: FloatArray) -> tuple[SizePower, ...]:
-    taken, rows = 0, []
-    order = joining_order(logs[:, 0])
-    for size, n in enumerate(order, start=1):
-        taken |= 1 << n
-        drawn = logs[taken, 1:] if logs.shape[1] > 1 else logs[taken]
-        who = tuple(names[one] for one in order[:size])
-        rows.append(
-            SizePower(who, spread(-np.expm1(logs[taken])), float((drawn == -np.inf).mean()))
-        )
-    return tuple(rows)
 
 
 def _sectors(
