@@ -18,7 +18,7 @@ import numpy as np
 
 from chokegraph.chain.cascade import Settings, Shock, cascade
 from chokegraph.chain.networks import Network
-from chokegraph.chain.networks.world_edges import Built
+from chokegraph.chain.networks.world_built import Built
 from chokegraph.chain.networks.world_trade import Trade
 from chokegraph.response.state import MARKETS
 from chokegraph.result.day_one import PLACES

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chokegraph.chain.networks.from_world import assumptions
-from chokegraph.chain.networks.world_edges import Built, build_network
+from chokegraph.chain.networks.world_assumptions import assumptions
+from chokegraph.chain.networks.world_built import Built
+from chokegraph.chain.networks.world_edges import build_network
 from chokegraph.chain.networks.world_trade import Maker, Market, Trade
 from chokegraph.chain.networks.world_wants import wants_of
 from chokegraph.chain.presets import preset_value
