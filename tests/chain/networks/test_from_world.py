@@ -3,6 +3,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -236,3 +240,22 @@ def test_more_cut_never_means_less_lost(cuts, more):
     one = lost(network, Shock("less", cut=less))
     other = lost(network, Shock("more", cut=harder))
     assert (other >= one - 1e-9).all()
+
+
+def test_values_do_not_depend_on_the_order_in_which_a_set_is_run_through():
+    code = (
+        "from chokegraph.chain.networks.from_world import network_of_world\n"
+        "from chokegraph.world import load_world\n"
+        "print(network_of_world(load_world('builtin@2024'), target='CN').value.tobytes().hex())"
+    )
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1")
+    }
+    assert len(printed) == 1

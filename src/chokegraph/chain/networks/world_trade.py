@@ -120,7 +120,8 @@ def product_sizes(
                 if want.capital == capital:
                     needed[key].update(want.sources)
     for tier, products in tiers.items():
-        columns = [trade.inputs.index(name) for name in needed[tier]]
+        # In order: a sum of floats must not depend on how a set is run through.
+        columns = sorted(trade.inputs.index(name) for name in needed[tier])
         rows = list(trade.of_place(place, tier))
         spent = float(trade.demand[np.ix_(rows, columns)].sum())
         over = 1.0 if capital else trade.purchases_over_sales
