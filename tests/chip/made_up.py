@@ -230,3 +230,21 @@ def changed(base: Figures, group: str, **columns: float) -> Figures:
     table = getattr(base, group)
     new = {name: np.full(table.__dict__[name].shape, value) for name, value in columns.items()}
     return dataclasses.replace(base, **{group: dataclasses.replace(table, **new)})
+
+
+FIGURES = figures()
+N7 = FIGURES.code("nodes", "fin-7")
+N5 = FIGURES.code("nodes", "euv-5")
+PLAIN = {
+    "bond_step_cost": 0.0,
+    "die_test_cost": 0.0,
+    "assembly_test_cost": 0.0,
+    "test_coverage": 1.0,
+    "substrate_cost": 0.0,
+    "substrate_yield": 1.0,
+}
+"""Settings without what a design costs beside its wafers, carriers and joints."""
+
+
+def package(name: str) -> int:
+    return FIGURES.code("packages", name)

@@ -8,29 +8,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chip.made_up import MEMORIES, NODES, PACKAGES, SETTINGS, changed, figures
+from chip.made_up import (
+    FIGURES,
+    MEMORIES,
+    N5,
+    N7,
+    NODES,
+    PACKAGES,
+    PLAIN,
+    SETTINGS,
+    changed,
+    figures,
+    package,
+)
 from chip.scalar import scalar
 from chokegraph.chip.arrays import NONE, Designs, Dies, flatten
 from chokegraph.chip.cost import OUTPUTS, evaluate
 from chokegraph.chip.wafer import dies_per_wafer
 from chokegraph.chip.yields import negative_binomial
-
-FIGURES = figures()
-N7 = FIGURES.code("nodes", "fin-7")
-N5 = FIGURES.code("nodes", "euv-5")
-PLAIN = {
-    "bond_step_cost": 0.0,
-    "die_test_cost": 0.0,
-    "assembly_test_cost": 0.0,
-    "test_coverage": 1.0,
-    "substrate_cost": 0.0,
-    "substrate_yield": 1.0,
-}
-
-
-def package(name: str) -> int:
-    return FIGURES.code("packages", name)
-
 
 # -- by hand -----------------------------------------------------------------------------------
 

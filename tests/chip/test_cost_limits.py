@@ -6,28 +6,11 @@ import dataclasses
 import numpy as np
 import pytest
 
-from chip.made_up import changed, figures
+from chip.made_up import FIGURES, N5, N7, PLAIN, changed, figures, package
 from chokegraph.chip.arrays import Designs, Dies
 from chokegraph.chip.cost import evaluate
 from chokegraph.chip.wafer import dies_per_wafer
 from chokegraph.chip.yields import negative_binomial, poisson
-
-FIGURES = figures()
-N7 = FIGURES.code("nodes", "fin-7")
-N5 = FIGURES.code("nodes", "euv-5")
-PLAIN = {
-    "bond_step_cost": 0.0,
-    "die_test_cost": 0.0,
-    "assembly_test_cost": 0.0,
-    "test_coverage": 1.0,
-    "substrate_cost": 0.0,
-    "substrate_yield": 1.0,
-}
-
-
-def package(name: str) -> int:
-    return FIGURES.code("packages", name)
-
 
 # -- limiting cases ----------------------------------------------------------------------------
 
