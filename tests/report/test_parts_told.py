@@ -11,9 +11,10 @@ import xarray as xr
 
 from chokegraph.report.answer import answer, main_row
 from chokegraph.report.bearers import heat_table
-from chokegraph.report.drivers import attributions, by_row, leads, opposite, sensitivities
+from chokegraph.report.drivers import attributions, sensitivities
 from chokegraph.report.names import InputName, Names, RouteName
 from chokegraph.report.numbers import THIN, Unit
+from chokegraph.report.opposite import by_row, leads, opposite
 from chokegraph.report.routes import route_figures
 from chokegraph.report.scale import css_class
 from chokegraph.report.words import load_words

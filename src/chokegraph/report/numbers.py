@@ -86,6 +86,26 @@ def number(value: float, decimals: int | None = None) -> str:
     return (MINUS if negative else "") + text
 
 
+def percent(share: float) -> str:
+    """Write a share in whole per cent, without the per-cent sign.
+
+    Example:
+        >>> percent(0.283)
+        '28'
+    """
+    return number(100 * float(share), 0)
+
+
+def is_known(value: float | None) -> bool:
+    """Say whether a number is there and finite.
+
+    Example:
+        >>> [is_known(value) for value in (0.0, None, float("inf"))]
+        [True, False, False]
+    """
+    return value is not None and math.isfinite(value)
+
+
 def signed(value: float, decimals: int | None = None) -> str:
     """Write a change: like `number`, with a plus sign for a gain.
 

@@ -28,12 +28,13 @@ from chokegraph.report.chainmap import draw_map
 from chokegraph.report.changes import describe
 from chokegraph.report.charts import figure_groups
 from chokegraph.report.day_one import day_one_part
-from chokegraph.report.drivers import Opposite, attributions, by_row, leads, opposite, sensitivities
+from chokegraph.report.drivers import attributions, sensitivities
 from chokegraph.report.evidence import collect
 from chokegraph.report.facts import facts_at_hand
 from chokegraph.report.law import law_part
 from chokegraph.report.losses import links_of, stages_of
 from chokegraph.report.names import Names, names_of, records
+from chokegraph.report.opposite import Opposite, by_row, leads, opposite
 from chokegraph.report.quantiles import paired
 from chokegraph.report.reproduce import reproduce
 from chokegraph.report.route_designs import route_details

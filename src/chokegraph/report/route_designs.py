@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from chokegraph.report.names import Names
-from chokegraph.report.numbers import THIN, number
+from chokegraph.report.numbers import THIN, number, percent
 from chokegraph.report.words import Words
 from chokegraph.result.core import Result
 
@@ -106,7 +106,7 @@ def _design(row: Row, words: Words) -> DesignRow:
         route=row["route_name"],
         around=row["design_around"],
         design=row["design"] or "no reference design",
-        share=f"{_percent(row['share_baseline'])} to {_percent(row['share_scenario'])}{THIN}%",
+        share=f"{percent(row['share_baseline'])} to {percent(row['share_scenario'])}{THIN}%",
         merit=_range(row, "merit"),
         start=_range(row, "yield") + (" (estimate)" if row["yield_from"] == "tables" else ""),
         cost=cost,
@@ -126,11 +126,7 @@ def _parts(row: Row) -> str:
         return ""
     shares = {words: row[name] / row["cost"] for name, words in PARTS.items()}
     named = sorted((pair for pair in shares.items() if pair[1] >= _LEAST), key=lambda p: -p[1])
-    return ", ".join(f"{words} {_percent(share)}{THIN}%" for words, share in named)
-
-
-def _percent(share: float) -> str:
-    return number(100 * share, 0)
+    return ", ".join(f"{words} {percent(share)}{THIN}%" for words, share in named)
 
 
 def _best(result: Result, routes: list[str], names: Names, words: Words) -> tuple[BestRow, ...]:
@@ -171,6 +167,6 @@ def _most(values: np.ndarray[Any, Any]) -> tuple[int | None, float]:
 def _told(name: str | None, shares: list[float], words: Words) -> str:
     if name is None:
         return words.empty("value")
-    low, high = _percent(min(shares)), _percent(max(shares))
+    low, high = percent(min(shares)), percent(max(shares))
     ends = low if low == high else f"{low} to {high}"
     return f"{name} ({ends}{THIN}% of draws)"

@@ -10,7 +10,7 @@ import xarray as xr
 from markupsafe import Markup
 
 from chokegraph.report.names import Names
-from chokegraph.report.numbers import THIN, number
+from chokegraph.report.numbers import THIN, percent
 from chokegraph.report.quantiles import LEVELS, quantiles
 from chokegraph.report.svg import join, tag
 from chokegraph.report.words import Words
@@ -112,14 +112,14 @@ def _figure(
                 )
                 x += share * span
             cells = tuple(
-                f"{_percent(means[i])} ({_percent(five[LEVELS.index(0.05), i])} to "
-                f"{_percent(five[LEVELS.index(0.95), i])}){THIN}%"
+                f"{percent(means[i])} ({percent(five[LEVELS.index(0.05), i])} to "
+                f"{percent(five[LEVELS.index(0.95), i])}){THIN}%"
                 for i in range(len(own))
             )
             rows.append(RouteTableRow(str(year), run, cells))
             told.append(
                 f"{year} {run}: "
-                + ", ".join(f"{k.name} {_percent(m)} %" for k, m in zip(keys, means, strict=True))
+                + ", ".join(f"{k.name} {percent(m)} %" for k, m in zip(keys, means, strict=True))
             )
             y += BAR
         y += 9
@@ -153,7 +153,3 @@ def _figure(
         aria_labelledby=f"{figure_id}-t {figure_id}-d",
     )
     return RouteFigure(figure_id, names.product(product), tuple(keys), drawing, tuple(rows))
-
-
-def _percent(share: float) -> str:
-    return number(100 * float(share), 0)
