@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -89,7 +89,7 @@ def table_view(
     parts: list[RenderableType] = [title, Text(""), grid, Text("")]
     if table.products:
         parts += [*_product_lines(table, world), Text("")]
-    parts += _wrapped(notes)
+    parts += wrapped(notes)
     if sources:
         parts += [Text(""), *_row_sources(rows, world)]
     return Group(*parts)
@@ -101,9 +101,9 @@ def sheet_view(sheet: Sheet, *, world: World, target: str) -> RenderableType:
     denies = percent(sheet.threshold)
     parts: list[RenderableType] = [
         Text(f"{row.name} ({row.input_id})", style="bold"),
-        *_wrapped([sheet.description] if sheet.description else []),
+        *wrapped([sheet.description] if sheet.description else []),
         Text(""),
-        *_wrapped(
+        *wrapped(
             [
                 f"Stage: {row.stage}. Kind: {row.kind}. Year of the shares: "
                 f"{row.year or 'none'}. Unattributed: {span(row.unattributed)}.",
@@ -122,7 +122,7 @@ def sheet_view(sheet: Sheet, *, world: World, target: str) -> RenderableType:
         Text(""),
         _share_table(sheet, world),
         Text(""),
-        *_wrapped([f"Lost if one refuses, upstream included: {_dependence(sheet)}."]),
+        *wrapped([f"Lost if one refuses, upstream included: {_dependence(sheet)}."]),
         *_blocking(f"Hold {denies} of its supply", sheet.direct),
         *_blocking(f"Hold {denies} of it or of something it needs", sheet.upstream),
         *_blocking("Leave no supplier at all, of it or of something it needs", sheet.alone),
@@ -143,7 +143,7 @@ def _product_lines(table: ChokepointTable, world: World) -> list[RenderableType]
         if found.coalitions == ((),):
             what = ", ".join(table.not_good_enough[found.goal])
             who = f"by the grades nearest to {table.year} nobody makes {what} well enough"
-        lines += _wrapped([f"{name}: {who}"])
+        lines += wrapped([f"{name}: {who}"])
     return lines
 
 
@@ -234,7 +234,7 @@ def _blocking(heading: str, found: Blocking) -> list[RenderableType]:
         text += f", and {more} more"
     if not found.complete:
         text += f" (only coalitions of up to {found.largest} were looked for)"
-    return _wrapped([f"{heading}: {text}."])
+    return wrapped([f"{heading}: {text}."])
 
 
 def _row_sources(rows: Iterable[Row], world: World) -> list[RenderableType]:
@@ -242,25 +242,30 @@ def _row_sources(rows: Iterable[Row], world: World) -> list[RenderableType]:
     for row in rows:
         for name in source_ids(row.statement_ids, world):
             used.setdefault(name, []).append(str(row.rank))
-    lines: list[RenderableType] = [Text("Sources", style="bold")]
-    for name, ranks in used.items():
+    where = {name: f"rows {', '.join(ranks)}" for name, ranks in used.items()}
+    return [Text("Sources", style="bold"), *source_lines(where, world)]
+
+
+def source_lines(used: Mapping[str, str], world: World) -> list[RenderableType]:
+    """Tell sources, each with where it is used, in brackets if that is said."""
+    lines: list[RenderableType] = []
+    for name, where in used.items():
         source = world.sources.get(name)
         if source is None:
-            lines += _wrapped([f"{name}: not listed"])
+            lines += wrapped([f"{name}: not listed"])
             continue
         who = ". ".join(part for part in (source.title, source.publisher, source.published) if part)
-        lines += _wrapped(
-            [f"{name} (rows {', '.join(ranks)}): {who}. Accessed {source.accessed}. {source.url}"]
-        )
+        label = f"{name} ({where})" if where else name
+        lines += wrapped([f"{label}: {who}. Accessed {source.accessed}. {source.url}"])
     if not used:
         lines.append(Text("none: no source attributes these supplies"))
     return lines
 
 
-def _wrapped(lines: Iterable[str]) -> list[RenderableType]:
+def wrapped(lines: Iterable[str], style: str = "") -> list[RenderableType]:
     """Wrap by words, the second line of an item set in; never cut a word or an address."""
     return [
-        Text(part)
+        Text(part, style=style)
         for line in lines
         for part in textwrap.wrap(
             line, COLUMNS, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False

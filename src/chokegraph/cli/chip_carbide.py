@@ -40,7 +40,7 @@ def carbide_command(
     Prices of bare wafers are facts; what a plant spends on one, and how many of its defects kill a
     device, is not published for any and must be given.
     """
-    from chokegraph.cli.chip_print import write_csv, write_json
+    from chokegraph.cli.chip_print import printed_as_data
     from chokegraph.errors import Finding, FindingsError
     from chokegraph.study.chip_asking import limits
     from chokegraph.study.chip_sic import carbide_frame
@@ -51,11 +51,7 @@ def carbide_command(
     if findings:
         raise FindingsError(findings, title="chip carbide")
     frame = carbide_frame(die=die_mm2, processing=spent, defects=killing)
-    if output is Format.json:
-        write_json(frame.to_dicts())
-    elif output is Format.csv:
-        write_csv(frame)
-    else:
+    if not printed_as_data(frame, output.value):
         _print(frame)
 
 

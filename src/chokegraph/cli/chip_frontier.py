@@ -10,7 +10,14 @@ import polars as pl
 from rich.markup import escape
 
 from chokegraph.cli.chip_lists import shown_cell
-from chokegraph.cli.chip_print import NOTICE, number, without_nan, write_csv, write_json
+from chokegraph.cli.chip_print import (
+    NOTICE,
+    number,
+    printed_as_data,
+    without_nan,
+    write_csv,
+    write_json,
+)
 from chokegraph.cli.data_print import console, grid
 
 if TYPE_CHECKING:
@@ -31,11 +38,7 @@ _WORDS = ("node", "package", "memory")
 
 def print_frontier(frame: pl.DataFrame, output: str) -> None:
     """Print a frontier; the table shows some designs, evenly over the order."""
-    if output == "json":
-        write_json(without_nan(frame).to_dicts())
-        return
-    if output == "csv":
-        write_csv(frame)
+    if printed_as_data(frame, output):
         return
     screen = console()
     if frame.is_empty():

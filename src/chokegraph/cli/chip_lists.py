@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from rich.markup import escape
 
-from chokegraph.cli.chip_print import NOTICE, number, without_nan, write_csv, write_json
+from chokegraph.cli.chip_print import (
+    NOTICE,
+    number,
+    printed_as_data,
+    without_nan,
+    write_csv,
+    write_json,
+)
 from chokegraph.cli.data_print import console, grid
 
 if TYPE_CHECKING:
@@ -59,11 +66,7 @@ _NOTES = {
 
 def print_group(group: str, frame: pl.DataFrame, output: str) -> None:
     """Print nodes, packages or memories; the table shows middles and 5 to 95 %."""
-    if output == "json":
-        write_json(without_nan(frame).to_dicts())
-        return
-    if output == "csv":
-        write_csv(frame)
+    if printed_as_data(frame, output):
         return
     shown = _GROUPS[group]
     numeric = [title for name, title in shown.items() if f"{name}_low" in frame.columns]
@@ -96,11 +99,7 @@ def _ranged(row: dict[str, Any], name: str) -> str:
 
 def print_parts(frame: pl.DataFrame, output: str) -> None:
     """Print real parts; the table shows their names, figures and status."""
-    if output == "json":
-        write_json(without_nan(frame).to_dicts())
-        return
-    if output == "csv":
-        write_csv(frame)
+    if printed_as_data(frame, output):
         return
     when = [name for name in frame.columns if name.startswith(("from ", "on "))]
     numbers = {"tpp": "TPP", "area": "mm2", "io_bandwidth": "I/O", "memory_bandwidth": "memory"}
@@ -133,11 +132,7 @@ def print_parts(frame: pl.DataFrame, output: str) -> None:
 
 def print_memory_nodes(frame: pl.DataFrame, output: str) -> None:
     """Print generations of memory; the table shows their figures and status."""
-    if output == "json":
-        write_json(without_nan(frame).to_dicts())
-        return
-    if output == "csv":
-        write_csv(frame)
+    if printed_as_data(frame, output):
         return
     when = [name for name in frame.columns if name.startswith(("from ", "on "))]
     days = [name.replace(" ", "\n").replace("-", "-\n", 1) for name in when]

@@ -77,6 +77,15 @@ def write_csv(frame: pl.DataFrame) -> None:
     sys.stdout.write(flat.write_csv())
 
 
+def printed_as_data(frame: pl.DataFrame, output: str) -> bool:
+    """Print a table as JSON or CSV where that is asked for; say whether that was so."""
+    if output == "json":
+        write_json(without_nan(frame).to_dicts())
+    elif output == "csv":
+        write_csv(frame)
+    return output in ("json", "csv")
+
+
 # -- cost ----------------------------------------------------------------------------------------
 
 

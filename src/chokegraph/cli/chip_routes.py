@@ -37,17 +37,13 @@ def routes_command(
     Value: output for its cost, times the yield at the start over a ripe one, times what is left
     without the denied inputs. No simulation: nothing is bought elsewhere, nothing is learnt.
     """
-    from chokegraph.cli.chip_print import NOTICE, write_csv, write_json
+    from chokegraph.cli.chip_print import NOTICE, printed_as_data
     from chokegraph.cli.data_print import console, grid
     from chokegraph.study.chip_routes_ask import ask_routes
 
     found = ask_routes(deny or (), product=product, draws=draws, seed=seed)
     table = found.table
-    if output == Format.json:
-        write_json(table.to_dicts())
-        return
-    if output == Format.csv:
-        write_csv(table)
+    if printed_as_data(table, output.value):
         return
     screen = console()
     if found.denied:

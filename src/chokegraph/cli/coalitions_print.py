@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import typer
 from rich.console import Group, RenderableType
@@ -15,7 +14,7 @@ from chokegraph.chain import CoalitionPowers, Interval, MemberPower
 from chokegraph.chain.coalitions import Coalition
 from chokegraph.chain.powers_show import members_csv, powers_json
 from chokegraph.chain.show import coalition_words, percent
-from chokegraph.chain.terminal import COLUMNS, print_renderable
+from chokegraph.chain.terminal import print_renderable, source_lines, wrapped
 from chokegraph.cli.coalitions_ask import Answered
 from chokegraph.world import World
 
@@ -41,13 +40,13 @@ def _view(found: Answered, *, sources: bool) -> RenderableType:
     whom = f" to {powers.target}" if powers.target else ""
     words = {"country": "countries", "firm": "firms"}.get(powers.by, powers.by)
     title = f"Who can deny {found.title}{whom}: coalitions of {words} ({found.where})"
-    parts: list[RenderableType] = [Text(line, style="bold") for line in _lines(title)]
-    parts += [*_wrapped([_rule(powers)]), Text("")]
+    parts: list[RenderableType] = wrapped([title], style="bold")
+    parts += [*wrapped([_rule(powers)]), Text("")]
     parts += _coalitions(powers)
     parts += [Text("")]
     if powers.members:
         parts += [_members(found), Text("")]
-    parts += _wrapped(_notes(found))
+    parts += wrapped(_notes(found))
     if sources and found.world is not None:
         parts += [Text(""), *_sources(powers, found.world)]
     return Group(*parts)
@@ -64,7 +63,7 @@ def _rule(powers: CoalitionPowers) -> str:
 def _coalitions(powers: CoalitionPowers) -> list[RenderableType]:
     blocking = powers.blocking
     if blocking.coalitions == ((),):
-        return _wrapped(
+        return wrapped(
             [
                 "Out of reach whoever refuses: somewhere in its chain nobody supplies what it "
                 "needs. So there is no coalition, and no production plan."
@@ -81,19 +80,19 @@ def _coalitions(powers: CoalitionPowers) -> list[RenderableType]:
     for coalition in blocking.coalitions:
         words.setdefault(powers.sure(coalition), []).append(coalition)
     if not blocking.coalitions:
-        lines += _wrapped(["none: not even all of them together can deny it"])
+        lines += wrapped(["none: not even all of them together can deny it"])
     for sure, meaning in (
         ("certain", "certain, whatever the shares within their intervals"),
         ("likely", "likely, by the figures as they stand" if readings else "by the values given"),
     ):
         if sure in words:
-            lines += _wrapped([f"{meaning}: {_some(words[sure], _SHOWN_COALITIONS)}"])
+            lines += wrapped([f"{meaning}: {_some(words[sure], _SHOWN_COALITIONS)}"])
     if powers.possible == ((),):
-        lines += _wrapped(
+        lines += wrapped(
             ["possible: out of reach whoever refuses, if grades and shares are as low as may be"]
         )
     elif powers.possible:
-        lines += _wrapped(
+        lines += wrapped(
             [
                 "possible, if they hold as much as the intervals allow: "
                 f"{_some(powers.possible, _SHOWN_COALITIONS)}"
@@ -101,7 +100,7 @@ def _coalitions(powers: CoalitionPowers) -> list[RenderableType]:
         )
     alone = ", ".join(powers.single_points) or "nobody"
     pairs = ", ".join("+".join(pair) for pair in powers.pairs) or "none"
-    lines += _wrapped([f"Single points of failure: {alone}. Pivot pairs: {pairs}."])
+    lines += wrapped([f"Single points of failure: {alone}. Pivot pairs: {pairs}."])
     return [*lines, *_plan_lines(powers)]
 
 
@@ -112,13 +111,13 @@ def _by_pattern(powers: CoalitionPowers) -> list[RenderableType]:
     lines: list[RenderableType] = [Text(head, style="bold")]
     for pattern in powers.patterns[:_SHOWN_COALITIONS]:
         words = [_of_group(group, count) for group, count in pattern.parts]
-        lines += _wrapped([" + ".join(words) + f" ({pattern.number:,})"])
+        lines += wrapped([" + ".join(words) + f" ({pattern.number:,})"])
     left = len(powers.patterns) - _SHOWN_COALITIONS
     if left > 0:
-        lines += _wrapped([f"and {left:,} more patterns"])
+        lines += wrapped([f"and {left:,} more patterns"])
     alone = ", ".join(powers.single_points) or "nobody"
     pairs = ", ".join("+".join(pair) for pair in powers.pairs) or "none"
-    return [*lines, *_wrapped([f"Single points of failure: {alone}. Pivot pairs: {pairs}."])]
+    return [*lines, *wrapped([f"Single points of failure: {alone}. Pivot pairs: {pairs}."])]
 
 
 def _of_group(group: Coalition, count: int) -> str:
@@ -134,11 +133,11 @@ def _plan_lines(powers: CoalitionPowers) -> list[RenderableType]:
     lines: list[RenderableType] = []
     if plans.number is None:
         why = "too many to list" if blocking.complete else "not all coalitions are known"
-        lines += _wrapped([f"Minimal production plans: not worked out ({why})."])
+        lines += wrapped([f"Minimal production plans: not worked out ({why})."])
     elif plans.plans == ((),):
-        lines += _wrapped(["Minimal production plans: it can be had without any of them."])
+        lines += wrapped(["Minimal production plans: it can be had without any of them."])
     else:
-        lines += _wrapped(
+        lines += wrapped(
             [
                 f"Minimal production plans ({plans.number:,}): with only these supplying it can "
                 f"still be had: {_some(plans.plans, _SHOWN_PLANS, more=plans.number)}"
@@ -232,24 +231,5 @@ def _notes(found: Answered) -> list[str]:
 
 def _sources(powers: CoalitionPowers, world: World) -> list[RenderableType]:
     used = [world.statements[s] for s in powers.statement_ids if s in world.statements]
-    lines: list[RenderableType] = [Text("Sources of the shares", style="bold")]
-    for name in dict.fromkeys(statement.source_id for statement in used):
-        source = world.sources.get(name)
-        if source is None:
-            lines += _wrapped([f"{name}: not listed"])
-            continue
-        who = ". ".join(part for part in (source.title, source.publisher, source.published) if part)
-        lines += _wrapped([f"{name}: {who}. Accessed {source.accessed}. {source.url}"])
-    if not used:
-        lines.append(Text("none: no source attributes these supplies"))
-    return lines
-
-
-def _wrapped(lines: Iterable[str]) -> list[RenderableType]:
-    return [Text(part) for line in lines for part in _lines(line)]
-
-
-def _lines(line: str) -> list[str]:
-    return textwrap.wrap(
-        line, COLUMNS, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-    )
+    where = dict.fromkeys((statement.source_id for statement in used), "")
+    return [Text("Sources of the shares", style="bold"), *source_lines(where, world)]

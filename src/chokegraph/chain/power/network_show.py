@@ -20,8 +20,8 @@ from chokegraph.chain.power.terminal import (
     member_table,
     percent_of,
     range_of,
-    wrapped,
 )
+from chokegraph.chain.terminal import wrapped
 
 
 def network_view(found: NetworkPower, *, top: int) -> RenderableType:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Iterable
 
 from rich.console import Group, RenderableType
@@ -20,7 +19,7 @@ from chokegraph.chain.power.answer import (
     Spread,
 )
 from chokegraph.chain.show import percent, source_ids
-from chokegraph.chain.terminal import COLUMNS
+from chokegraph.chain.terminal import wrapped
 from chokegraph.world.model import World
 
 _HORIZONS = {
@@ -249,14 +248,3 @@ def _signed(value: float) -> str:
 
 def _number(value: float) -> str:
     return "infinite" if math.isinf(value) else f"{value:.2f}"
-
-
-def wrapped(lines: Iterable[str]) -> list[RenderableType]:
-    """Wrap by words, the second line set in."""
-    return [
-        Text(part)
-        for line in lines
-        for part in textwrap.wrap(
-            line, COLUMNS, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-        )
-    ]
