@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from chokegraph.errors import Finding, FindingsError, errors_only
+from chokegraph.errors import Finding
 from chokegraph.world.legal_schema import LEGAL_TABLES
 from chokegraph.world.load import FACTS
 from chokegraph.world.model import World
-from chokegraph.world.reading import Collector, did_you_mean, read_raw
+from chokegraph.world.reading import Collector, did_you_mean
 from chokegraph.world.schema import TIERS
-from chokegraph.world.tables import Cell, Row, Table, parse_number, parse_table
+from chokegraph.world.table_set import read_set
+from chokegraph.world.tables import Cell, Row, Table, parse_number
 
 _TOLERANCE = 1e-9
 
@@ -60,25 +61,7 @@ def load_legal_facts(folder: Path | str | None = None) -> LegalFacts:
 
 @lru_cache(maxsize=4)
 def _load(folder: Path) -> LegalFacts:
-    import hashlib
-
-    digest = hashlib.sha256()
-    tables: dict[str, Table] = {}
-    findings: list[Finding] = []
-    for name, spec in LEGAL_TABLES.items():
-        path = folder / f"{name}.csv"
-        file = path.name if folder == FACTS else str(path)
-        raw, found = read_raw(path, spec.header, file=file)
-        findings += found
-        if raw is not None:
-            tables[name], found = parse_table(raw, spec)
-            findings += found
-            digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
-    if len(tables) == len(LEGAL_TABLES):
-        findings += check_legal(tables)
-    if errors_only(findings):
-        raise FindingsError(findings, title="legal facts")
-    return LegalFacts(tables, digest.hexdigest())
+    return LegalFacts(*read_set(folder, LEGAL_TABLES, check_legal, title="legal facts"))
 
 
 def check_legal(tables: Mapping[str, Table], world: World | None = None) -> list[Finding]:

@@ -3,17 +3,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from chokegraph.errors import Finding, FindingsError, errors_only
+from chokegraph.errors import Finding
 from chokegraph.world.load import FACTS
 from chokegraph.world.model import World
-from chokegraph.world.reading import Collector, did_you_mean, read_raw
-from chokegraph.world.tables import Row, Table, parse_table
+from chokegraph.world.reading import Collector, did_you_mean
+from chokegraph.world.table_set import read_set
+from chokegraph.world.tables import Row, Table
 from chokegraph.world.technology_schema import NEED_KINDS, TECHNOLOGY_KINDS, TECHNOLOGY_TABLES
 
 
@@ -78,22 +78,7 @@ def _bundled() -> Technology:
 
 
 def _read(folder: Path) -> Technology:
-    digest = hashlib.sha256()
-    tables: dict[str, Table] = {}
-    findings: list[Finding] = []
-    for name, spec in TECHNOLOGY_TABLES.items():
-        path = folder / f"{name}.csv"
-        raw, found = read_raw(path, spec.header, file=path.name if folder == FACTS else str(path))
-        findings += found
-        if raw is not None:
-            tables[name], found = parse_table(raw, spec)
-            findings += found
-            digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
-    if len(tables) == len(TECHNOLOGY_TABLES):
-        findings += check_technology(tables)
-    if errors_only(findings):
-        raise FindingsError(findings, title="technology")
-    return Technology(tables, digest.hexdigest())
+    return Technology(*read_set(folder, TECHNOLOGY_TABLES, check_technology, title="technology"))
 
 
 def check_technology(tables: Mapping[str, Table], world: World | None = None) -> list[Finding]:
