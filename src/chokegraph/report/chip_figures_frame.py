@@ -104,15 +104,34 @@ def panel(x: Axis, y: Axis, *, top: float, bottom: float, right: float) -> list[
     return frame
 
 
-def sheet(title: str, note: str, description: str, body: Iterable[Markup], *, height: float) -> str:
-    """Return a file: style, title, a line of notes, a description for those who cannot see it."""
+def sheet(
+    title: str,
+    note: str,
+    description: str,
+    body: Iterable[Markup],
+    *,
+    height: float,
+    style: str = "",
+    left: float = LEFT,
+) -> str:
+    """Return a file: style, title, a line of notes, a description for those who cannot see it.
+
+    Args:
+        title: What the figure shows.
+        note: A line below it.
+        description: The figure in words.
+        body: What is drawn.
+        height: Of the whole.
+        style: Rules of its own.
+        left: Where title and note begin.
+    """
     parts = [
         tag("title", title),
         tag("desc", description),
-        tag("style", Markup(STYLE)),  # noqa: S704 - a constant
+        tag("style", Markup(STYLE + style)),  # noqa: S704 - constants
         tag("rect", x=0, y=0, width=WIDTH, height=height, class_="ground"),
-        tag("text", title, x=LEFT, y=28, class_="title"),
-        tag("text", note, x=LEFT, y=48, class_="soft"),
+        tag("text", title, x=left, y=28, class_="title"),
+        tag("text", note, x=left, y=48, class_="soft"),
     ]
     drawing = tag(
         "svg",

@@ -13,10 +13,10 @@ from string import ascii_uppercase
 from markupsafe import Markup
 
 from chokegraph.chain.lattice import Lattice, LatticeNode
-from chokegraph.report.chip_figures_frame import STYLE
+from chokegraph.report.chip_figures_frame import WIDTH, sheet
 from chokegraph.report.svg import tag
 
-WIDTH, LEFT, RIGHT, TOP = 860.0, 96.0, 20.0, 112.0
+LEFT, RIGHT, TOP = 96.0, 20.0, 112.0
 _LINE, _GAP, _SIZE = 12.0, 46.0, 9.0
 _LETTERS = 3
 
@@ -68,26 +68,15 @@ def draw_lattice(lattice: Lattice, *, title: str, names: Mapping[str, str] | Non
     )
     which = "All coalitions of" if lattice.whole else "Minimal blocking coalitions and those below:"
     who = "; ".join(names.get(member, member) for member in lattice.members)
-    drawing = tag(
-        "svg",
-        tag("title", f"Who can deny {title}"),
-        tag("desc", description),
-        tag("style", Markup(STYLE + OWN_STYLE)),  # noqa: S704 - a constant
-        tag("rect", x=0, y=0, width=WIDTH, height=height, class_="ground"),
-        tag("text", f"Who can deny {title}", x=20, y=28, class_="title"),
-        tag("text", _short(f"{which} {who}"), x=20, y=48, class_="soft"),
-        _key(),
-        *_sizes(lattice, places),
-        *steps,
-        *marks,
-        legend,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {WIDTH:g} {height:g}",
-        width=WIDTH,
+    return sheet(
+        f"Who can deny {title}",
+        _short(f"{which} {who}"),
+        description,
+        [_key(), *_sizes(lattice, places), *steps, *marks, legend],
         height=height,
-        role="img",
+        style=OWN_STYLE,
+        left=RIGHT,
     )
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{drawing}\n'
 
 
 def _codes(lattice: Lattice) -> dict[str, str]:
