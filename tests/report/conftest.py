@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 
 import numpy as np
 import pytest
@@ -42,3 +43,15 @@ def page(made_up_result):
 def read(page):
     """The same, read."""
     return PageReader(page)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A headless browser; `make test-browser` installs it."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "Chromium is not installed; run scripts/install-browser.sh"
+    with sync_api.sync_playwright() as tool:
+        browser = tool.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -6,8 +6,6 @@ Run with `make test-browser`, which installs Chromium.
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 from page_reader import lint
 
@@ -19,17 +17,6 @@ pytestmark = [
 WIDE, NARROW = 1400, 390
 SMALLEST_TEXT = 8.5
 """Pixels; the smallest text of a chart on a phone, its tick labels."""
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "Chromium is not installed; run scripts/install-browser.sh"
-    with sync_api.sync_playwright() as tool:
-        browser = tool.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -32,17 +31,6 @@ def figures(tmp_path_factory):
     for name, text in drawn.items():
         (folder / f"{name}.svg").write_text(text, encoding="utf-8")
     return folder
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "Chromium is not installed; run scripts/install-browser.sh"
-    with sync_api.sync_playwright() as tool:
-        browser = tool.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 MEASURE = """() => [...document.querySelectorAll("text")].map(one => {

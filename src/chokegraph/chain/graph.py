@@ -9,6 +9,7 @@ variants, and from a process step or group to its needs, as long as the ladder s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chokegraph.chain.circuit import Circuit, Gate
@@ -67,6 +68,25 @@ def compile_chain(
     return Circuit(tuple(builder.gates), dict(builder.goals))
 
 
+def refuse_cycle(path: Sequence[Key], key: Key) -> None:
+    """Raise a finding if an input at a grade is reached again on the way down from itself.
+
+    Args:
+        path: The inputs on the way, with their grades.
+        key: The next one.
+
+    Raises:
+        FindingsError: If it is on the way already.
+
+    Example:
+        >>> refuse_cycle([("scanner", None), ("lens", None)], ("glass", None))
+    """
+    if key in path:
+        cycle = " -> ".join(name for name, _ in [*path[path.index(key) :], key])
+        finding = Finding(f"the chain has a cycle: {cycle}", fix="remove one of these links")
+        raise FindingsError([finding], title="chain")
+
+
 @dataclass
 class _Builder:
     """Adds gates children first; an input at a grade gets one gate, however often it is used."""
@@ -93,10 +113,7 @@ class _Builder:
     def input_gate(self, key: Key) -> int:
         if key in self.done:
             return self.done[key]
-        if key in self.path:
-            cycle = " -> ".join(name for name, _ in [*self.path[self.path.index(key) :], key])
-            finding = Finding(f"the chain has a cycle: {cycle}", fix="remove one of these links")
-            raise FindingsError([finding], title="chain")
+        refuse_cycle(self.path, key)
         self.path.append(key)
         input_id, grade = key
         item = self.world.inputs[input_id]

@@ -12,15 +12,13 @@ from typing import Literal
 
 import numpy as np
 
+from chokegraph.chain.graph import Key, refuse_cycle
 from chokegraph.chain.power.means import FloatArray, Horizon
 from chokegraph.chain.power.nodes import Bundle, Market, Nests, suppliers_of
 from chokegraph.chain.power.parameters import Parameter, find, normals, parameters, split_normal
 from chokegraph.chain.power.purchases import Buyer
-from chokegraph.errors import Finding, FindingsError
 from chokegraph.world.estimates import estimate
 from chokegraph.world.model import Level, Link, World
-
-Key = tuple[str, float | None]
 
 
 def nests(
@@ -98,10 +96,7 @@ class _Builder:
         """The node of an input at a grade: a market, or a bundle where nobody sells it as such."""
         if key in self.done:
             return self.done[key]
-        if key in self.path:
-            cycle = " -> ".join(name for name, _ in [*self.path[self.path.index(key) :], key])
-            finding = Finding(f"the chain has a cycle: {cycle}", fix="remove one of these links")
-            raise FindingsError([finding], title="chain")
+        refuse_cycle(self.path, key)
         self.path.append(key)
         input_id, grade = key
         item = self.world.inputs[input_id]
