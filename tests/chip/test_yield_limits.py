@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Limiting cases with closed answers, and published figures that follow from the formulas."""
+"""Limiting cases of yields, wafers, tested dies and packages, with closed or published answers."""
 
 import numpy as np
 import pytest
@@ -22,9 +22,7 @@ from chokegraph.chip.yields import (
 )
 
 FRACTIONS = st.floats(0.05, 1.0)
-EXPECTED = st.floats(1e-6, 5.0)
 WAFER = {"diameter": 300.0, "edge": 5.0, "scribe": 0.2}
-RULE = {"high": 4800, "middle": 2400, "low": 1600, "dense": 5.92, "medium": 3.2, "sparse": 1.6}
 
 
 # -- yield -------------------------------------------------------------------------------------

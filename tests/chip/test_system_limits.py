@@ -33,8 +33,6 @@ from chokegraph.chip.yields import (
     negative_binomial,
 )
 
-FRACTIONS = st.floats(0.05, 1.0)
-EXPECTED = st.floats(1e-6, 5.0)
 WAFER = {"diameter": 300.0, "edge": 5.0, "scribe": 0.2}
 RULE = {"high": 4800, "middle": 2400, "low": 1600, "dense": 5.92, "medium": 3.2, "sparse": 1.6}
 
