@@ -191,8 +191,7 @@ def test_unreadable_rows_between_readable_ones_keep_their_place_in_the_notes():
         assert known.bad.size == (table_["destination"][0] == "Ruritania")
         notes = known.keyed[1:]
         if not known.bad.size:
-            words = notes[0].columns["found"]
-            found.append(words.texts[int(notes[0].keys[0])])
+            found += notes[0].columns["found"].texts(notes[0].keys).to_list()
     assert found == ["late", "", "late"]
     assert listed.rows == 2
 

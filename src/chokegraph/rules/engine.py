@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from chokegraph.rules.model import Law
-from chokegraph.rules.results import Determination, StateBook
+from chokegraph.rules.results import Determination, StateBook, Words
 from chokegraph.rules.values import Value
 
 if TYPE_CHECKING:
@@ -38,12 +38,12 @@ class Known:
         """One row per state of the batch."""
         return self._found.table
 
-    def decide(self, numbers: list[int]) -> pl.DataFrame:
-        """Return the decisions of some of the machine's states."""
-        from chokegraph.rules.states import decide_states
+    def words(self, numbers: list[int]) -> Words:
+        """Return the decisions of some of the machine's states in words."""
+        from chokegraph.rules.states import words_of_states
 
         states = [self.machine.last.states[number] for number in numbers]
-        return decide_states(self._found.program, self.machine, states)
+        return words_of_states(self._found.program, self.machine, states)
 
 
 class CompiledEngine:

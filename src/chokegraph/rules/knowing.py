@@ -113,7 +113,7 @@ class Knower:
 
     def tally(self) -> Tally:
         """Return the counts over all batches."""
-        self._tally.add(self.book.texts, self._counts)
+        self._tally.add(self.book.columns(), self._counts)
         self._counts = self._counts[:0]
         return self._tally
 
@@ -181,10 +181,7 @@ class Knower:
         for enricher, notes in zip(self.enrichers, entries.notes, strict=True):
             if notes.width:
                 tell_counts(enricher, notes[met], rows[met])
-                columns |= {
-                    each.name: Coded(each.cast(pl.String), each.to_physical().to_numpy())
-                    for each in notes
-                }
+                columns |= {each.name: _coded(each) for each in notes}
         return [Keyed(numbers, columns)] if columns else []
 
 
@@ -226,6 +223,15 @@ class _Entries:
             said = more.cast(pl.String) if more.width else _blank(before.columns).clear()
             spread = pl.concat([said, _blank(before.columns)])[place]
             self.notes[number] = pl.concat([before, spread.cast(before.schema)], rechunk=True)
+
+
+def _coded(notes: pl.Series) -> Coded:
+    """Return a categorical column as a column of texts."""
+    _, first, codes = np.unique(
+        notes.to_physical().to_numpy(), return_index=True, return_inverse=True
+    )
+    words = notes.gather(first).cast(pl.String).to_list()
+    return Coded(words, codes, pl.String())
 
 
 def _blank(names: list[str]) -> pl.DataFrame:

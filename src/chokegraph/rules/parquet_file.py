@@ -44,12 +44,19 @@ class Coded:
     """A column of texts that rows have by a key.
 
     Args:
-        texts: The text of each key.
-        codes: A number for each key, the same where the texts are the same.
+        words: The texts, each once.
+        codes: For each key, the place of its text.
+        type: The column's type: Categorical, or String.
     """
 
-    texts: pl.Series
+    words: Sequence[str]
     codes: NDArray[Any]
+    type: pl.DataType
+
+    def texts(self, keys: NDArray[Any]) -> pl.Series:
+        """Return the text of each key."""
+        words = pl.Series(self.words, dtype=pl.String).cast(self.type)
+        return words.gather(self.codes.take(keys))
 
 
 @dataclass(frozen=True)
@@ -81,16 +88,15 @@ class Block:
         """Return all columns as a table."""
         columns = self.plain.get_columns()
         for each in self.keyed:
-            keys = pl.Series(each.keys)
             columns += [
-                column.texts.gather(keys).alias(name) for name, column in each.columns.items()
+                column.texts(each.keys).alias(name) for name, column in each.columns.items()
             ]
         return pl.DataFrame(columns)
 
     @property
     def schema(self) -> dict[str, pl.DataType]:
         """The columns' types."""
-        keyed = {name: c.texts.dtype for each in self.keyed for name, c in each.columns.items()}
+        keyed = {name: c.type for each in self.keyed for name, c in each.columns.items()}
         return {**self.plain.schema, **keyed}
 
 
@@ -118,7 +124,7 @@ class ParquetFile:
 
     Example:
         >>> stream = io.BytesIO()
-        >>> texts = Coded(pl.Series(["no", "yes"]), np.array([0, 1]))
+        >>> texts = Coded(["no", "yes"], np.array([0, 1]), pl.String())
         >>> block = Block(
         ...     pl.DataFrame({"row": [1, 2, 3]}),
         ...     [Keyed(np.array([1, 0, 1]), {"licence": texts})],
@@ -240,20 +246,18 @@ def _met(keys: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 def _coded(column: Coded, used: NDArray[np.intp], rows: NDArray[np.intp]) -> _Pages:
     """Return a column of texts that rows have by the place of their key in `used`."""
-    _, first, back = np.unique(column.codes[used], return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    rank = np.empty(first.size, dtype=np.min_scalar_type(first.size - 1))
-    rank[order] = np.arange(first.size)
-    words = column.texts.gather(used[first[order]]).cast(pl.String).to_list()
-    codes = rank[back].take(rows) if first.size > 1 else np.broadcast_to(rank, rows.size)
+    met, places = _met(column.codes.take(used))
+    words = [column.words[code] for code in met.tolist()]
+    rank = places.astype(np.min_scalar_type(met.size - 1))
+    codes = rank.take(rows) if met.size > 1 else np.broadcast_to(rank[:1], rows.size)
     return _Pages(
         _BYTE_ARRAY,
         [_PLAIN, _RLE, _CODES],
         rows.size,
-        codes_page(codes, first.size),
+        codes_page(codes, met.size),
         _CODES,
         dictionary_page(words),
-        first.size,
+        met.size,
     )
 
 

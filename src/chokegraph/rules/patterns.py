@@ -33,7 +33,7 @@ class Patterns(Generic[T]):
         ['yesyes', 'nono', 'yesyes']
     """
 
-    def __init__(self, values: list[T], places: NDArray[np.int64]) -> None:
+    def __init__(self, values: list[T], places: NDArray[Any]) -> None:
         self.values = values
         self.places = places
 
@@ -46,6 +46,13 @@ class Patterns(Generic[T]):
     def of(where: Where, no: T, yes: T) -> Patterns[T]:
         """Return one of two values for each state."""
         return Patterns([no, yes], where.astype(np.int64))
+
+    @staticmethod
+    def spread(each: list[T]) -> Patterns[T]:
+        """Return the values of the states, of which few are distinct."""
+        known: dict[T, int] = {}
+        places = [known.setdefault(value, len(known)) for value in each]
+        return Patterns(list(known), np.array(places, dtype=np.int64))
 
     def where(self, where: Where, other: Any) -> Patterns[Any]:  # noqa: ANN401
         """Return the values where something holds, and another one elsewhere."""

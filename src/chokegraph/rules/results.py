@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -37,10 +38,15 @@ BETWEEN_CITATIONS = " | "
 """Citations hold semicolons themselves."""
 MOST_STATES = 1 << 18
 """Decisions whose words are kept from batch to batch."""
+_ROOM = 1 << 10
 
 
 def _size(name: str) -> pl.DataType:
     return pl.UInt8() if name in SINGLE else pl.UInt32()
+
+
+Words = Mapping[str, tuple[Sequence[str], np.ndarray]]
+"""For each result column some texts, and which of them each decision has."""
 
 
 class Determination(Protocol):
@@ -61,11 +67,10 @@ class StateBook:
     """The decisions met so far: each is worked out and put into words once.
 
     States of the compiled engine stay the same from batch to batch, and from file to file, so that
-    a batch only adds what is new. The columns are categorical: a batch holds numbers, and the file
-    each text once.
+    a batch only adds what is new. A column holds each text once, and a number for each decision.
 
     Attributes:
-        texts: The result columns, one row per decision.
+        count: How many decisions there are.
 
     Example:
         >>> from datetime import date
@@ -74,30 +79,29 @@ class StateBook:
         >>> facts = pl.DataFrame({"as_of": [date(2024, 1, 1)] * 2, "origin": ["US", "US"]})
         >>> book = StateBook()
         >>> numbers = book.number(decide_rowwise(facts, load_law()))
-        >>> numbers.tolist(), book.texts["subject"].to_list()
-        ([0, 0], ['yes'])
+        >>> numbers.tolist(), book.columns()["subject"].texts(numbers).to_list()
+        ([0, 0], ['yes', 'yes'])
     """
 
     def __init__(self) -> None:
-        self.types = {
+        self._types = {
             name: pl.Categorical(pl.Categories(f"decision {name}", physical=_size(name)))
             for name in RESULTS
         }
-        # The categories have fixed names; they live as long as a column uses them, as this does.
-        self.texts = pl.DataFrame(schema=self.types)
-        self._machines: dict[int, tuple[object, np.ndarray]] = {}
-        self._coded: dict[str, Coded] = {}
+        self.clear()
 
     @property
     def is_full(self) -> bool:
         """Whether more decisions are kept than memory should hold."""
-        return self.texts.height > MOST_STATES
+        return self.count > MOST_STATES
 
     def clear(self) -> None:
         """Forget all decisions; their numbers are given anew."""
-        self.texts = self.texts.clear()
-        self._machines.clear()
-        self._coded.clear()
+        self.count = 0
+        self._words: dict[str, list[str]] = {name: [] for name in RESULTS}
+        self._code_of: dict[str, dict[str, int]] = {name: {} for name in RESULTS}
+        self._codes = {name: np.zeros(_ROOM, dtype=np.uint32) for name in RESULTS}
+        self._machines: dict[int, tuple[object, np.ndarray]] = {}
 
     def number(self, found: Determination) -> np.ndarray:
         """Return the number of each row's decision, adding decisions that are new."""
@@ -105,18 +109,17 @@ class StateBook:
         return numbers
 
     def columns(self) -> dict[str, Coded]:
-        """Return the result columns by number."""
-        if not self._coded:
-            for name in RESULTS:
-                texts = self.texts[name]
-                self._coded[name] = Coded(texts, texts.to_physical().to_numpy())
-        return dict(self._coded)
+        """Return the result columns by number; decisions that are added later leave them alone."""
+        return {
+            name: Coded(self._words[name], self._codes[name][: self.count], self._types[name])
+            for name in RESULTS
+        }
 
     def _number(self, found: Determination) -> np.ndarray:
         """Return the number of each state, adding those that are new."""
         machine = getattr(found, "machine", None)
         if machine is None:
-            return self._add(found.table)
+            return self._add(words_of(found.table))
         states = np.array(found.machine_states, dtype=np.int64)  # type: ignore[attr-defined]
         kept, known = self._machines.get(id(machine), (machine, np.full(0, -1, dtype=np.int64)))
         if states.size and states.max() >= known.size:
@@ -124,18 +127,43 @@ class StateBook:
             known = np.concatenate([known, more])
         new = states[known[states] < 0]
         if new.size:
-            whole = new.size == states.size
-            known[new] = self._add(found.table if whole else found.decide(new.tolist()))  # type: ignore[attr-defined]
+            known[new] = self._add(found.words(new.tolist()))  # type: ignore[attr-defined]
         self._machines[id(machine)] = (kept, known)  # its id is only good while it lives
         numbers: np.ndarray = known[states]
         return numbers
 
-    def _add(self, table: pl.DataFrame) -> np.ndarray:
-        first = self.texts.height
-        texts = texts_of(table).cast(self.types)  # type: ignore[arg-type]
-        self.texts = pl.concat([self.texts, texts], rechunk=True)
-        self._coded.clear()
-        return np.arange(first, first + table.height)
+    def _add(self, words: Words) -> np.ndarray:
+        first = self.count
+        for name, (texts, places) in words.items():
+            self.count = first + len(places)
+            known, code_of = self._words[name], self._code_of[name]
+            own = np.zeros(len(texts), dtype=np.uint32)
+            for place, text in enumerate(texts):
+                code = own[place] = code_of.setdefault(text, len(known))
+                if code == len(known):
+                    known.append(text)
+            codes = self._codes[name]
+            if self.count > codes.size:
+                codes = np.concatenate([codes, np.zeros(2 * self.count, dtype=np.uint32)])
+                self._codes[name] = codes
+            codes[first : self.count] = own[places]
+        return np.arange(first, self.count)
+
+
+def words_of(table: pl.DataFrame) -> Words:
+    """Return decisions in words: the texts of each column, and which of them each has."""
+    texts = texts_of(table)
+    return {name: (texts[name].to_list(), np.arange(table.height)) for name in RESULTS}
+
+
+def joined(name: str, parts: Iterable[str]) -> str:
+    """Return the parts of a cell as one text.
+
+    Example:
+        >>> joined("reasons", ["A", "B"]), joined("citations", ["A", "B"])
+        ('A;B', 'A | B')
+    """
+    return (BETWEEN_CITATIONS if name == "citations" else BETWEEN).join(parts)
 
 
 def texts_of(table: pl.DataFrame) -> pl.DataFrame:
@@ -168,10 +196,8 @@ class Tally:
         self.marks: Counter[str] = Counter()
         self.differs = 0
 
-    def add(self, texts: pl.DataFrame, counts: np.ndarray) -> None:
-        """Count the rows of each state; of states behind the last count there are none."""
-        counts = np.concatenate([counts, np.zeros(texts.height - counts.size, dtype=np.int64)])
-        counted = texts.with_columns(pl.Series("rows", counts)).filter(pl.col("rows") > 0)
+    def add(self, columns: Mapping[str, Coded], counts: np.ndarray) -> None:
+        """Count the rows of each decision; of decisions behind the last count there are none."""
         for name, into in (
             ("licence", self.licences),
             ("subject", self.subjects),
@@ -180,10 +206,17 @@ class Tally:
             ("flags", self.flags),
             ("marks", self.marks),
         ):
-            sums = counted.group_by(pl.col(name).cast(pl.String)).agg(pl.col("rows").sum())
-            for text, rows in sums.iter_rows():
+            for text, rows in _rows_of(columns[name], counts):
                 for part in text.split(BETWEEN):
                     if part:
                         into[part] += rows
-        differs = counted.filter(pl.col("classification").cast(pl.String) == "differs")
-        self.differs += int(differs["rows"].sum())
+        kinds = dict(_rows_of(columns["classification"], counts))
+        self.differs += kinds.get("differs", 0)
+
+
+def _rows_of(column: Coded, counts: np.ndarray) -> Iterator[tuple[str, int]]:
+    """Yield each text of a column that occurs, with the number of rows that have it."""
+    rows = np.zeros(len(column.words), dtype=np.int64)
+    np.add.at(rows, column.codes[: counts.size], counts)
+    for code in np.flatnonzero(rows).tolist():
+        yield column.words[code], int(rows[code])

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from chokegraph.rules.masks import concerns
 from chokegraph.rules.outcome import SUBJECT, Core, by_code
 from chokegraph.rules.patterns import Patterns, Where
 from chokegraph.rules.resolve import MAYBE, YES
+from chokegraph.rules.results import RESULTS, Words, joined
 from chokegraph.rules.waiting import Marks, Missing
 
 LISTS = (
@@ -43,13 +44,39 @@ def decide_states(program: Program, machine: Machine, states: Sequence[State]) -
     Returns:
         One row per state, with the columns `COLUMNS`.
     """
-    parts = [
-        _Answers(program, machine, states[start : start + _BATCH]).table()
-        for start in range(0, len(states), _BATCH)
-    ]
+    parts = [_table(each) for each in _answers(program, machine, states)]
     if not parts:
         parts = [_table({name: Patterns[Any]([], np.zeros(0, dtype=np.int64)) for name in COLUMNS})]
     return pl.concat(parts)
+
+
+def words_of_states(program: Program, machine: Machine, states: Sequence[State]) -> Words:
+    """Return the decision for each state in words, which takes less than a table.
+
+    Args:
+        program: The law.
+        machine: Where the states come from.
+        states: Last states of that machine.
+    """
+    texts: dict[str, list[str]] = {name: [] for name in RESULTS}
+    places: dict[str, list[NDArray[Any]]] = {name: [] for name in RESULTS}
+    for columns in _answers(program, machine, states):
+        for name in RESULTS:
+            found = columns[name]
+            places[name].append(found.places.astype(np.intp) + len(texts[name]))
+            texts[name] += (
+                [joined(name, value) for value in found.values]
+                if name in LISTS
+                else [value or "" for value in found.values]
+            )
+    return {name: (texts[name], np.concatenate(places[name])) for name in RESULTS}
+
+
+def _answers(
+    program: Program, machine: Machine, states: Sequence[State]
+) -> Iterator[dict[str, Patterns[Any]]]:
+    for start in range(0, len(states), _BATCH):
+        yield _Answers(program, machine, states[start : start + _BATCH]).columns()
 
 
 class _Answers(Core):
@@ -60,7 +87,7 @@ class _Answers(Core):
         self.book = program.book
         self.doubting = Sense(self.clauses, strict=True)
 
-    def table(self) -> pl.DataFrame:
+    def columns(self) -> dict[str, Patterns[Any]]:
         """Return all columns."""
         sense = self.sense
         hooks = [(v.rule.code, sense.hook(n)) for n, v in sense.of("hook")]
@@ -72,29 +99,27 @@ class _Answers(Core):
         classified = by_code(
             (v.version.eccn, sense.truth(n) == YES) for n, v in sense.of("classification")
         )
-        return _table(
-            {
-                "subject": np.array(SUBJECT)[self.subject],
-                "hooks": self._lists(by_code((c, t == YES) for c, t in hooks)),
-                "hooks_possible": self._lists(_less(hooks, MAYBE)),
-                "licence": np.array(LICENCE)[self.licence],
-                "reasons": self._lists(self.reasons),
-                "reasons_possible": self._lists(_less(needs, MAYBE)),
-                "outcomes": self._lists(self._outcomes()),
-                "exceptions": self._lists(by_code((c, t == YES) for c, t in exceptions)),
-                "exceptions_possible": possible,
-                "policy": policy,
-                "flags": self._lists(
-                    by_code((v.rule.code, sense.truth(n) == YES) for n, v in sense.of("flag"))
-                ),
-                "classified": self._lists(classified),
-                "classification": self._classification(),
-                "missing": self._missing(possible),
-                "marks": self._marks(),
-                "citations": self._citations(),
-                "fired": Patterns.lists(self._fired(), self.clauses.count),
-            }
-        )
+        return {
+            "subject": Patterns(list(SUBJECT), self.subject),
+            "hooks": self._lists(by_code((c, t == YES) for c, t in hooks)),
+            "hooks_possible": self._lists(_less(hooks, MAYBE)),
+            "licence": Patterns(list(LICENCE), self.licence),
+            "reasons": self._lists(self.reasons),
+            "reasons_possible": self._lists(_less(needs, MAYBE)),
+            "outcomes": self._lists(self._outcomes()),
+            "exceptions": self._lists(by_code((c, t == YES) for c, t in exceptions)),
+            "exceptions_possible": possible,
+            "policy": Patterns.spread(policy),
+            "flags": self._lists(
+                by_code((v.rule.code, sense.truth(n) == YES) for n, v in sense.of("flag"))
+            ),
+            "classified": self._lists(classified),
+            "classification": Patterns.spread(self._classification()),
+            "missing": self._missing(possible),
+            "marks": self._marks(),
+            "citations": self._citations(),
+            "fired": Patterns.lists(self._fired(), self.clauses.count),
+        }
 
     # -- lists of codes -------------------------------------------------------------------------
 
@@ -234,14 +259,13 @@ def _less(each: Sequence[tuple[str, NDArray[np.uint8]]], level: int) -> dict[str
     return {code: where & ~sure[code] for code, where in perhaps.items()}
 
 
-def _table(columns: dict[str, Any]) -> pl.DataFrame:
+def _table(columns: dict[str, Patterns[Any]]) -> pl.DataFrame:
     return pl.DataFrame({name: _series(name, columns[name]) for name in COLUMNS})
 
 
-def _series(name: str, values: Sequence[Any] | Patterns[Any]) -> pl.Series:
-    """Return a column; each distinct list is made once."""
-    if not isinstance(values, Patterns):
-        return pl.Series(name, list(values), dtype=pl.String)
-    kind = pl.List(pl.String) if name in LISTS else pl.String()
-    distinct = pl.Series(name, [list(value) for value in values.values], dtype=kind)
-    return distinct.gather(values.places) if len(distinct) else distinct
+def _series(name: str, found: Patterns[Any]) -> pl.Series:
+    """Return a column; each distinct value is made once."""
+    lists = name in LISTS
+    values = [list(value) for value in found.values] if lists else found.values
+    distinct = pl.Series(name, values, dtype=pl.List(pl.String) if lists else pl.String())
+    return distinct.gather(found.places) if len(distinct) else distinct
