@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import io
-import shutil
-import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import polars as pl
 
 from chokegraph.chain.power.show import INFINITE
 from chokegraph.errors import Finding, FindingsError
+from chokegraph.world.folders import whole_folder
 
 
 def check_folder(folder: Path | None, *, title: str) -> None:
@@ -23,26 +22,18 @@ def check_folder(folder: Path | None, *, title: str) -> None:
 
 
 def write_folder(texts: Mapping[str, str], folder: Path, *, words: Collection[str]) -> None:
-    """Write files to a folder beside it, then put that in its place; tables as Parquet too.
+    """Write files to a folder, all or nothing; tables as Parquet too.
 
     Args:
         texts: File name -> what it holds.
         folder: The folder, which is not there or is empty.
         words: Columns of the tables that hold words or lists; all others hold numbers.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
+    with whole_folder(folder) as work:
         for name, text in texts.items():
             (work / name).write_text(text, encoding="utf-8")
             if name.endswith(".csv"):
                 table_of(text, words).write_parquet((work / name).with_suffix(".parquet"))
-        work.chmod(0o755)
-        if folder.exists():
-            folder.rmdir()
-        work.rename(folder)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def table_of(text: str, words: Collection[str]) -> pl.DataFrame:

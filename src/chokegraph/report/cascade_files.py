@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -27,6 +25,7 @@ from chokegraph.chain.networks.outcomes import (
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.report.risk_profile import draw_risk_profile
 from chokegraph.report.sankey import draw_sankey, plotly_sankey, sankey_of
+from chokegraph.world.folders import whole_folder
 
 SUMMARY = "cascade.json"
 """The file by which a folder is known as ours."""
@@ -90,6 +89,7 @@ def write_cascade(answer: Answer, report: NetworkReport, folder: str | Path) -> 
         >>> from chokegraph.chain.cascade import Shock, cascade
         >>> from chokegraph.chain.cascade.examples import chain_of_three
         >>> ran = cascade(chain_of_three(), [Shock("s", lost={0: 1.0})])
+        >>> import tempfile
         >>> target = Path(tempfile.mkdtemp()) / "answer"
         >>> done = write_cascade(Answer(ran.network, ran, None), NetworkReport(), target)
         >>> (done / "sankey-1-s.svg").exists()
@@ -97,20 +97,8 @@ def write_cascade(answer: Answer, report: NetworkReport, folder: str | Path) -> 
     """
     target = Path(folder)
     check_folder(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
+    with whole_folder(target, replace=True) as work:
         _write(answer, report, work)
-        work.chmod(0o755)
-        if target.exists():
-            old = work.with_name(work.name + "-old")
-            target.rename(old)
-            work.rename(target)
-            shutil.rmtree(old)
-        else:
-            work.rename(target)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     return target
 
 

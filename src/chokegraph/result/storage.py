@@ -7,13 +7,12 @@ The folder is written beside its place and renamed, so that a half-written one n
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.result.core import Result
+from chokegraph.world.folders import whole_folder
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -54,20 +53,8 @@ def save_result(result: Result, folder: str | Path, *, overwrite: bool = False) 
     """
     target = Path(folder)
     check_target(target, overwrite=overwrite)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
+    with whole_folder(target, replace=True) as work:
         _write(result, work)
-        work.chmod(0o755)
-        if target.exists():
-            old = work.with_name(work.name + "-old")
-            target.rename(old)
-            work.rename(target)
-            shutil.rmtree(old)
-        else:
-            work.rename(target)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     return target
 
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
 
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.world.descriptor import NAME, describe
+from chokegraph.world.folders import whole_folder
 from chokegraph.world.frames import all_frames, table_rows
 from chokegraph.world.model import World
 from chokegraph.world.schema import TABLES, TableSpec
@@ -63,23 +63,14 @@ def export_world(world: World, folder: Path | str, *, format: Format = "csv") ->
         message = "there is already something here" if path.is_dir() else "this is a file"
         fix = "give a new folder, or empty this one"
         raise FindingsError([Finding(message, fix, str(path))], title="export")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
-    except OSError as error:
-        finding = Finding(
-            f"cannot be written: {error.strerror}", "choose another folder", str(path)
-        )
-        raise FindingsError([finding], title="export") from error
-    try:
+    with ExitStack() as stack:
+        try:
+            draft = stack.enter_context(whole_folder(path))
+        except OSError as error:
+            words = f"cannot be written: {error.strerror}"
+            finding = Finding(words, "choose another folder", str(path))
+            raise FindingsError([finding], title="export") from error
         writers[format](world, draft)
-        draft.chmod(0o755)  # mkdtemp makes folders for their owner only
-        if path.exists():
-            path.rmdir()
-        draft.replace(path)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
     return sorted(path.iterdir())
 
 
