@@ -204,8 +204,9 @@ def test_gradients_agree_with_finite_differences():
 
         @jax.jit
         def lead(some):
-            outcome = jax_engine.run_draw({**row, **some}, approval, *fixed)
-            return outcome["lead"][-1, -1] + outcome["sales"].sum() / 1e5
+            one = jax.tree.map(lambda leaf: leaf[None], ({**row, **some}, approval))
+            outcome = jax_engine.run_draws(*one, *fixed)
+            return outcome["lead"][0, -1, -1] + outcome["sales"].sum() / 1e5
 
         names = ("drift", "rnd_response", "learning_rate", "frontier_pace", "leakage")
         point = {name: row[name] + (0.1 if name == "drift" else 0.0) for name in names}

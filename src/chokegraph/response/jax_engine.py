@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -20,14 +21,30 @@ import numpy as np
 
 from chokegraph.response import access
 from chokegraph.response.arrays import Arr, Tree
-from chokegraph.response.jax_hints import compiler_options
+from chokegraph.response.jax_hints import compiler_options, one_kernel
 from chokegraph.response.outputs import by_year, record
 from chokegraph.response.start import begin
 from chokegraph.response.step import step
 
 
-def run_draws(P: Tree, approval: Arr, C: Tree, calendar: Tree, X: Tree) -> Tree:
-    """Run a few draws together over all quarters; traceable. See `numpy_engine.run_draw`."""
+def run_draws(
+    P: Tree,
+    approval: Arr,
+    C: Tree,
+    calendar: Tree,
+    X: Tree,
+    whole: Callable[[Callable[..., Tree]], Callable[..., Tree]] = lambda function: function,
+) -> Tree:
+    """Run a few draws together over all quarters; traceable. See `numpy_engine.run_draw`.
+
+    Args:
+        P: Parameters, [draw, ...].
+        approval: Shares of licences granted, [draw, k].
+        C: Constants of the structure.
+        calendar: Regimes.
+        X: Exogenous paths, [T, ...].
+        whole: How to compile the function that runs over the quarters.
+    """
 
     def start(P: Tree, approval: Arr) -> tuple[Tree, Tree, Tree, Arr]:
         T = access.tables(jnp, P, calendar, approval)
@@ -55,7 +72,11 @@ def run_draws(P: Tree, approval: Arr, C: Tree, calendar: Tree, X: Tree) -> Tree:
         # [4, draw, ...]: the quarters of each draw.
         return S, jax.vmap(lambda each: by_year(jnp, each), in_axes=1)(outcomes)
 
-    _, outcomes = jax.lax.scan(year, S, years)
+    def over_years(S: Tree, years: Tree) -> Tree:
+        outcomes: Tree = jax.lax.scan(year, S, years)[1]
+        return outcomes
+
+    outcomes = whole(over_years)(S, years)
     result: Tree = jax.tree.map(lambda path: jnp.swapaxes(path, 0, 1), outcomes)
     return result
 
@@ -66,7 +87,7 @@ def compiled(batch_size: int) -> Any:  # noqa: ANN401 - JAX has no public type f
 
     def over_draws(P: Tree, approval: Arr, C: Tree, calendar: Tree, X: Tree) -> Tree:
         def few(draws: tuple[Tree, Arr]) -> Tree:
-            return run_draws(draws[0], draws[1], C, calendar, X)
+            return run_draws(draws[0], draws[1], C, calendar, X, whole=one_kernel)
 
         grouped = jax.tree.map(lambda a: a.reshape(-1, batch_size, *a.shape[1:]), (P, approval))
         outcomes: Tree = jax.lax.map(few, grouped)
