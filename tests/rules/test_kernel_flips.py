@@ -10,6 +10,7 @@ from tests.rules.small_law import small_law
 from chokegraph.rules import load_law
 from chokegraph.rules.bitwise import Bitwise, spread
 from chokegraph.rules.circuit import Sense
+from chokegraph.rules.clauses import planes_of
 from chokegraph.rules.compile import compile_law
 from chokegraph.rules.decision import evaluate
 from chokegraph.rules.flips import flips, values_of
@@ -121,7 +122,8 @@ def test_bits_of_whole_numbers_and_arrays_come_to_the_same(strict):
             opened |= look_up.open_strict if strict else book.effect(name, value)[1]
         states.append((kept, opened & kept))
     tag = book.tag("eccn")
-    core = Core(program, [State(kept, kept, opened, ((tag, opened),)) for kept, opened in states])
+    whole = [State(kept, kept, opened, ((tag, opened),)) for kept, opened in states]
+    core = Core(program, planes_of(whole, len(book.clauses), 0, book.mark_tags))
     sense = Sense(core.clauses, strict=True) if strict else core.sense
     found = Bitwise(program, spread(states, len(book.clauses)), len(states), strict=strict)
     if not strict:

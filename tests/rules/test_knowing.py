@@ -11,14 +11,15 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from tests.rules.small_law import small_law
 
-from chokegraph.rules import knowing
+from chokegraph.rules import bulk, knowing
 from chokegraph.rules.bulk import Options, determine_file
 from chokegraph.rules.engine import compiled_engine, scalar_engine
 from chokegraph.rules.enriching import enrich
 from chokegraph.rules.framing import Framer, without
-from chokegraph.rules.knowing import Knower, Spans
+from chokegraph.rules.knowing import Knower
 from chokegraph.rules.layout import layout, match_header
 from chokegraph.rules.results import texts_of
+from chokegraph.rules.spans import Spans
 
 DAYS = [
     *("2022-10-20", "2022-10-21", "2023-11-16", "2023-11-17", "2025-09-29", "2025-11-09"),
@@ -152,6 +153,36 @@ def test_forgetting_and_resting_change_nothing(monkeypatch, tmp_path, name):
     assert (its_licences, its_missing) == (licences, missing)
 
 
+@pytest.mark.parametrize(("many", "waiting"), [(1, 1), (1 << 30, 3), (20, 50)])
+def test_waiting_for_more_new_rows_changes_nothing(monkeypatch, tmp_path, many, waiting):
+    law = small_law()
+    table(400, 5).write_parquet(tmp_path / "in.parquet")
+    seen = []
+
+    def decide(name):
+        options = Options(rows=40, enrichers=(Listed(),))
+        calls = []
+        done = determine_file(
+            tmp_path / "in.parquet",
+            law,
+            out=tmp_path / name / "out.parquet",
+            options=options,
+            progress=lambda *call: calls.append(call),
+        )
+        assert [call[1] for call in calls] == list(range(40, 401, 40))
+        files = [
+            (tmp_path / name / file).read_bytes() for file in ("out.parquet", "out.rejects.csv")
+        ]
+        seen.append((files, done.findings, done.rejected, done.decided, done.tally.reasons))
+
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        decide(name)
+        monkeypatch.setattr(bulk, "MANY", many)
+        monkeypatch.setattr(bulk, "WAITING", waiting)
+    assert seen[0] == seen[1]
+
+
 def test_each_distinct_row_is_decided_once():
     law = small_law()
     decided = []
@@ -191,7 +222,7 @@ def test_unreadable_rows_between_readable_ones_keep_their_place_in_the_notes():
         assert known.bad.size == (table_["destination"][0] == "Ruritania")
         notes = known.keyed[1:]
         if not known.bad.size:
-            found += notes[0].columns["found"].texts(notes[0].keys).to_list()
+            found += notes[0].columns()["found"].texts(notes[0].keys).to_list()
     assert found == ["late", "", "late"]
     assert listed.rows == 2
 

@@ -73,7 +73,7 @@ def test_readers_find_what_was_written(batches, words):
             }
         )
         keys = np.array([row[0] for row in rows])
-        blocks.append(Block(plain, [Keyed(keys, answers)]))
+        blocks.append(Block(plain, [Keyed(keys, lambda: answers)]))
     check(blocks)
 
 
@@ -81,7 +81,13 @@ def test_readers_find_what_was_written(batches, words):
 def test_codes_of_every_width(count):
     words = coded([f"word {n}" for n in range(count)], pl.String)
     keys = np.random.default_rng(count).permutation(np.arange(count + 11) % count)
-    check([Block(pl.DataFrame({"row": np.arange(keys.size)}), [Keyed(keys, {"words": words})])])
+    check(
+        [
+            Block(
+                pl.DataFrame({"row": np.arange(keys.size)}), [Keyed(keys, lambda: {"words": words})]
+            )
+        ]
+    )
 
 
 @pytest.mark.parametrize("most", [1, 2, 200, 40_000, 1 << 33])
@@ -99,7 +105,7 @@ def test_days_that_lie_far_apart():
 def test_large_dictionaries_are_compressed():
     words = coded([f"{n} " * 500 for n in range(100)], pl.String)
     plain = pl.DataFrame({"row": np.arange(200)})
-    block = Block(plain, [Keyed(np.arange(200) % 100, {"citations": words})])
+    block = Block(plain, [Keyed(np.arange(200) % 100, lambda: {"citations": words})])
     check([block])
     assert len(written([block])) < 20_000
 
@@ -113,7 +119,7 @@ def test_texts_of_every_length():
 def test_a_file_without_rows_has_its_columns():
     block = Block(
         pl.DataFrame(schema={"row": pl.Int64, "as_of": pl.Date}),
-        [Keyed(np.zeros(0, dtype=int), {"licence": coded(["no"])})],
+        [Keyed(np.zeros(0, dtype=int), lambda: {"licence": coded(["no"])})],
     )
     check([block])
 
@@ -122,12 +128,10 @@ def test_the_file_does_not_depend_on_how_texts_are_numbered():
     keys = np.array([2, 0, 2, 1, 0])
     plain = pl.DataFrame({"row": np.arange(5)})
     text = pl.String()
-    one = Coded(["x", "y", "z"], np.array([2, 0, 1]), text)
-    other = Coded(["y", "x", "z", "?"], np.array([0, 1, 2]), text)
-    one, other = (
-        Block(plain, [Keyed(keys, {"a": one})]),
-        Block(plain, [Keyed(2 - keys, {"a": other})]),
-    )
+    these = Coded(["x", "y", "z"], np.array([2, 0, 1]), text)
+    those = Coded(["y", "x", "z", "?"], np.array([0, 1, 2]), text)
+    one = Block(plain, [Keyed(keys, lambda: {"a": these})])
+    other = Block(plain, [Keyed(2 - keys, lambda: {"a": those})])
     assert written([one]) == written([other])
 
 

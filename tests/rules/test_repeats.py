@@ -26,6 +26,10 @@ def table(rows):
     return pl.DataFrame(columns), np.array([row[3] for row in rows], dtype=np.int64)
 
 
+def numbered(seen, table, spans):
+    return seen.number(seen.keys(table), spans)
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.lists(CELLS, max_size=40), max_size=5))
 def test_numbers_are_those_of_a_dictionary(batches):
@@ -33,7 +37,7 @@ def test_numbers_are_those_of_a_dictionary(batches):
     for rows in batches:
         before = len(known)
         expected = [known.setdefault(row, len(known) + 1) for row in rows]
-        found = seen.number(*table(rows))
+        found = numbered(seen, *table(rows))
         assert found.numbers.tolist() == expected
         assert found.numbers[found.new].tolist() == list(range(before + 1, len(known) + 1))
         assert all(expected.index(expected[at]) == at for at in found.new.tolist())
@@ -45,10 +49,12 @@ def test_many_rows_make_the_table_grow_and_fall_on_the_same_slots():
     numbers = np.arange(30_000)
     for start, end in ((0, 3), (0, 10_000), (5_000, 30_000), (0, 30_000)):
         rows = pl.DataFrame({"n": numbers[start:end] * 0.25})
-        found = seen.number(rows, np.zeros(end - start, dtype=np.int64))
+        found = numbered(seen, rows, np.zeros(end - start, dtype=np.int64))
         assert found.numbers.tolist() == (numbers[start:end] + 1).tolist()
     seen.clear()
-    assert seen.number(pl.DataFrame({"n": [9.0]}), np.zeros(1, dtype=np.int64)).numbers.item() == 1
+    assert (
+        numbered(seen, pl.DataFrame({"n": [9.0]}), np.zeros(1, dtype=np.int64)).numbers.item() == 1
+    )
 
 
 def test_rows_that_only_the_second_hash_tells_apart(monkeypatch):
@@ -61,8 +67,8 @@ def test_rows_that_only_the_second_hash_tells_apart(monkeypatch):
 
     seen = Repeats((1, 2))
     texts = [f"{n * 7 % 50}" for n in range(120)]
-    found = seen.number(Alike({"a": texts}), np.zeros(120, dtype=np.int64)).numbers
-    again = seen.number(Alike({"a": texts[::-1]}), np.zeros(120, dtype=np.int64)).numbers
+    found = numbered(seen, Alike({"a": texts}), np.zeros(120, dtype=np.int64)).numbers
+    again = numbered(seen, Alike({"a": texts[::-1]}), np.zeros(120, dtype=np.int64)).numbers
     assert found.tolist() == again.tolist()[::-1]
     first = {}
     assert found.tolist() == [first.setdefault(text, len(first) + 1) for text in texts]
@@ -73,12 +79,12 @@ def test_pieces_make_no_difference(monkeypatch):
     rows = pl.DataFrame({"a": [str(n % 11) for n in range(100)]})
     spans = np.arange(100) % 2
     seen = Repeats()
-    first = seen.number(rows, spans).numbers
+    first = numbered(seen, rows, spans).numbers
     assert len(set(first.tolist())) == 22
-    assert (seen.number(rows, spans).numbers == first).all()
+    assert (numbered(seen, rows, spans).numbers == first).all()
 
 
 def test_no_columns_and_no_rows():
     seen = Repeats()
-    nothing = seen.number(pl.DataFrame(), np.zeros(0, dtype=np.int64))
+    nothing = numbered(seen, pl.DataFrame(), np.zeros(0, dtype=np.int64))
     assert (nothing.numbers.size, nothing.new.size) == (0, 0)

@@ -7,6 +7,7 @@ no rows (too few or too many cells, bytes that are no text) are told apart from 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from chokegraph.errors import Finding, FindingsError
 
 ROWS = 500_000
 """Rows of a batch from Parquet."""
+AHEAD = 2
+"""Batches that are read before they are wanted."""
 BLOCK = 16 * 2**20
 """Bytes of a batch from CSV (16 MiB)."""
 
@@ -100,7 +103,7 @@ Prepared = TypeVar("Prepared")
 def ahead(
     batches: Iterator[Batch], prepare: Callable[[pl.DataFrame], Prepared]
 ) -> Iterator[tuple[Batch, Prepared]]:
-    """Read the next batch in a thread of its own while the present one is worked on.
+    """Read the next batches in a thread of its own while the present one is worked on.
 
     Args:
         batches: The batches.
@@ -117,10 +120,14 @@ def ahead(
         return None if batch is None else (batch, prepare(batch.table))
 
     with ThreadPoolExecutor(max_workers=1) as reader:
-        waiting = reader.submit(read)
-        while (found := waiting.result()) is not None:
-            waiting = reader.submit(read)
-            yield found
+        waiting = deque(reader.submit(read) for _ in range(AHEAD))
+        try:
+            while (found := waiting.popleft().result()) is not None:
+                waiting.append(reader.submit(read))
+                yield found
+        finally:
+            for each in waiting:
+                each.cancel()
 
 
 class ParquetSource:

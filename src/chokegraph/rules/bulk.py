@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from chokegraph.rules.batches import BLOCK, ROWS, Batch, ahead, open_source
 from chokegraph.rules.engine import Engine, compiled_engine
 from chokegraph.rules.enriching import Enricher
 from chokegraph.rules.framing import Framer
-from chokegraph.rules.knowing import Knower
+from chokegraph.rules.knowing import Knower, Known, Prepared, Taken
 from chokegraph.rules.layout import layout, match_header
 from chokegraph.rules.model import Law
 from chokegraph.rules.outputs import (
@@ -34,6 +34,10 @@ from chokegraph.rules.results import RESULTS, Tally
 from chokegraph.rules.values import Value
 
 Progress = Callable[[str, int, int], None]
+WAITING = 4
+"""Batches that may wait for the few rows that are new in them to be worked out together."""
+MANY = 1 << 12
+"""New rows that are worked out without waiting for more."""
 MAX_FINDINGS = 20
 """Bad cells listed on the screen; all are in the rejects file."""
 
@@ -160,6 +164,7 @@ def determine_file(
             if should_stop is not None and should_stop():
                 outcome.stopped = batch.done < table.size
                 break
+        job.finish(writer, rejects, each)
         outcome.tally = job.knower.tally()
         if writer is not None and target is not None:
             if not outcome.decided:
@@ -188,39 +193,58 @@ class _Job:
         self.file = str(path)
         self.outcome = Outcome()
         self.knower = Knower(framer, engine, options.blanks, options.enrichers)
+        self._waiting: list[tuple[Batch, Taken]] = []
 
     def batch(
         self,
         batch: Batch,
-        prepared: np.ndarray | None,
+        prepared: Prepared,
         writer: Writer | None,
         rejects: Rejects,
         each: Callable[[pl.DataFrame], None] | None,
     ) -> None:
-        """Read, decide and write one batch."""
-        rows = batch.table.height
-        self.outcome.rows += rows
-        if not rows:
+        """Take a batch; decide and write it, once that is worth the while, with those before."""
+        self.outcome.rows += batch.table.height
+        if not batch.table.height:
             return
-        found = self.knower.know(batch.table, batch.broken, prepared)
+        taken = self.knower.take(batch.table, batch.broken, prepared)
+        self._waiting.append((replace(batch, table=batch.table.clear()), taken))
+        new = self.knower.waiting
+        if not new or new >= MANY or len(self._waiting) >= WAITING or self.knower.is_full:
+            self.finish(writer, rejects, each)
+
+    def finish(
+        self,
+        writer: Writer | None,
+        rejects: Rejects,
+        each: Callable[[pl.DataFrame], None] | None,
+    ) -> None:
+        """Decide and write the batches that wait."""
+        self.knower.work_out()
+        waiting, self._waiting = self._waiting, []
+        for batch, taken in waiting:
+            self._write(batch, self.knower.answer(taken), writer, rejects, each)
+
+    def _write(
+        self,
+        batch: Batch,
+        found: Known,
+        writer: Writer | None,
+        rejects: Rejects,
+        each: Callable[[pl.DataFrame], None] | None,
+    ) -> None:
+        rows = len(found.days)
         numbers = pl.int_range(batch.first, batch.first + rows, eager=True, dtype=pl.Int64)
-        own = [numbers.alias("row"), *self.framer.ids(batch.table), found.days.alias("as_of")]
-        plain, keyed = pl.DataFrame(own), found.keyed
+        plain = pl.DataFrame([numbers.alias("row"), *found.ids, found.days.alias("as_of")])
+        keyed = found.keyed
         if found.bad.size:
-            self._reject(batch, self._reasons(batch, found.bad), rejects)
+            self._reject(batch, found.bad.tolist(), rejects)
             kept = np.delete(np.arange(rows), found.bad)
             plain = plain[kept]
             keyed = [Keyed(part.keys[kept], part.columns) for part in keyed]
         self.outcome.decided += plain.height
         if plain.height:
             self.write(Block(plain, keyed), writer, each)
-
-    def _reasons(self, batch: Batch, rows: np.ndarray) -> dict[int, list[str]]:
-        """Return for each bad row what is wrong with it."""
-        places = rows.tolist()
-        found = self.framer.frame(batch.table[rows]).bad
-        reasons = {places[at]: why for at, why in found.items()}
-        return reasons | {at: [why] for at, why in batch.broken.items()}
 
     def write(
         self,
@@ -234,10 +258,12 @@ class _Job:
         if each is not None:
             each(block.frame())
 
-    def _reject(self, batch: Batch, bad: dict[int, list[str]], rejects: Rejects) -> None:
-        places = sorted(bad)
+    def _reject(self, batch: Batch, places: list[int], rejects: Rejects) -> None:
+        rows = batch.whole(places)
+        bad = {places[at]: why for at, why in self.framer.frame(rows).bad.items()}
+        bad |= {at: [why] for at, why in batch.broken.items()}
         lines = [batch.line_of(at) for at in places]
-        rejects.add(batch.whole(places), lines, [bad[at] for at in places])
+        rejects.add(rows, lines, [bad[at] for at in places])
         self.outcome.rejected += len(places)
         for at, line in zip(places, lines, strict=True):
             for why in bad[at]:
@@ -263,7 +289,7 @@ def _nothing(job: _Job) -> Block:
     if "id" in job.framer.header.used:
         columns["id"] = pl.String()
     columns["as_of"] = pl.Date()
-    nobody = Keyed(np.zeros(0, dtype=np.intp), job.knower.book.columns())
+    nobody = Keyed(np.zeros(0, dtype=np.intp), job.knower.book.columns)
     return Block(pl.DataFrame(schema=columns), [nobody])
 
 

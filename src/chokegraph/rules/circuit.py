@@ -3,78 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chokegraph.rules.compile import LIVE, Program
-from chokegraph.rules.levels import State
+from chokegraph.rules.clauses import Clauses, Truths
+from chokegraph.rules.compile import LIVE
 from chokegraph.rules.masks import Link, Variant, concerns
 from chokegraph.rules.model import Kind
 from chokegraph.rules.relations import relations_of
 from chokegraph.rules.resolve import MAYBE, NO, YES
 
-Truths = NDArray[np.uint8]
 LICENCE = ("no", "unknown", "exception", "yes")
-
-
-class Clauses:
-    """The clauses of many states that are not false in all of them, as one row per clause.
-
-    Args:
-        program: The law.
-        states: The states.
-        missing: Clauses that are open in every state because no table column gives a fact.
-    """
-
-    def __init__(self, program: Program, states: Sequence[State], missing: int) -> None:
-        self.program = program
-        self.book = program.book
-        self.count = len(states)
-        self.size = (len(self.book.clauses) + 7) // 8
-        self.tags: dict[int, NDArray[np.uint8]] = {}
-        opened = self._tagged(states, missing)
-        possible = self._packed([state.possible for state in states])
-        strict = self._packed([state.possible_strict for state in states])
-        uncertain = self._packed([state.open_strict for state in states])
-        held = np.bitwise_or.reduce(possible | strict, axis=0)
-        self.active = np.flatnonzero(np.unpackbits(held, bitorder="little"))
-        self.plain: Truths = 2 * self._rows(possible) - self._rows(opened & possible)
-        self.strict: Truths = 2 * self._rows(strict) - self._rows(uncertain)
-        self.rows_of: dict[int, list[int]] = {}
-        for row, place in enumerate(self.active.tolist()):
-            self.rows_of.setdefault(self.book.clauses[place].variant, []).append(row)
-
-    def _tagged(self, states: Sequence[State], missing: int) -> NDArray[np.uint8]:
-        """Note which clauses carry which tag in which state; return those that are open."""
-        of_tag: dict[int, tuple[list[int], list[int]]] = {}
-        for spot, state in enumerate(states):
-            for tag, bits in state.tags:
-                spots, numbers = of_tag.setdefault(tag, ([], []))
-                spots.append(spot)
-                numbers.append(bits)
-        opened = np.repeat(self._packed([missing]), self.count, axis=0)
-        for tag, (spots, numbers) in of_tag.items():
-            packed = np.zeros((self.count, self.size), dtype=np.uint8)
-            packed[spots] = self._packed(numbers)
-            self.tags[tag] = np.ascontiguousarray(packed.T)
-            if tag not in self.book.mark_tags:
-                opened |= packed
-        return opened
-
-    def tagged(self, tag: int, place: int) -> NDArray[np.bool_]:
-        """Return in which states a clause carries a tag."""
-        held: NDArray[np.bool_] = (self.tags[tag][place >> 3] >> (place & 7) & 1).astype(bool)
-        return held
-
-    def _packed(self, numbers: list[int]) -> NDArray[np.uint8]:
-        joined = b"".join(number.to_bytes(self.size, "little") for number in numbers)
-        return np.frombuffer(joined, dtype=np.uint8).reshape(len(numbers), self.size)
-
-    def _rows(self, packed: NDArray[np.uint8]) -> Truths:
-        shifts = (self.active & 7).astype(np.uint8)
-        return np.ascontiguousarray((packed[:, self.active >> 3] >> shifts & 1).T)
 
 
 class Sense:

@@ -6,44 +6,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from chokegraph.rules.model import Law
-from chokegraph.rules.results import Determination, StateBook, Words
+from chokegraph.rules.results import Determination, StateBook
 from chokegraph.rules.values import Value
 
 if TYPE_CHECKING:
     from chokegraph.rules.compile import Program
+    from chokegraph.rules.direct import Direct
     from chokegraph.rules.kernel import Determination as Compiled
 
 Engine = Callable[[pl.DataFrame, Mapping[str, Value]], Determination]
 """Decides a frame of facts, with values for facts that it does not give."""
-
-
-class Known:
-    """A determination of the compiled engine that tells its states apart from batch to batch.
-
-    Args:
-        found: The determination.
-    """
-
-    def __init__(self, found: Compiled) -> None:
-        self._found = found
-        self.states = found.states
-        self.machine = found.machine
-        self.machine_states = found.machine_states
-
-    @property
-    def table(self) -> pl.DataFrame:
-        """One row per state of the batch."""
-        return self._found.table
-
-    def words(self, numbers: list[int]) -> Words:
-        """Return the decisions of some of the machine's states in words."""
-        from chokegraph.rules.states import words_of_states
-
-        states = [self.machine.last.states[number] for number in numbers]
-        return words_of_states(self._found.program, self.machine, states)
 
 
 class CompiledEngine:
@@ -58,13 +35,32 @@ class CompiledEngine:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.book = StateBook()
+        self.new_book()
 
-    def __call__(self, facts: pl.DataFrame, blanks: Mapping[str, Value]) -> Known:
+    def new_book(self) -> StateBook:
+        """Forget the decisions; return the book for those to come."""
+        self.book = StateBook()
+        self._ways: dict[int, Direct] = {}
+        return self.book
+
+    def __call__(self, facts: pl.DataFrame, blanks: Mapping[str, Value]) -> Compiled:
         """Decide a frame of facts, with values for facts that it does not give."""
         from chokegraph.rules.kernel import determine
 
-        return Known(determine(facts, self.program, blanks=blanks))
+        return determine(facts, self.program, blanks=blanks)
+
+    def number(self, facts: pl.DataFrame, blanks: Mapping[str, Value]) -> NDArray[np.intp]:
+        """Return the number in the book of each row's decision; best where no rows repeat."""
+        from chokegraph.rules.direct import Direct
+        from chokegraph.rules.encode import encode
+        from chokegraph.rules.kernel import machine_for
+
+        encoded = encode(facts, self.program, blanks=blanks)
+        machine = machine_for(self.program, encoded)
+        way = self._ways.get(id(machine))  # the way keeps the machine, so its id is a name
+        if way is None:
+            way = self._ways[id(machine)] = Direct(self.program, machine, self.book)
+        return way.number(encoded)
 
 
 def compiled_engine(law: Law | Program) -> CompiledEngine:

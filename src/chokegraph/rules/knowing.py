@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from itertools import groupby
 
 import numpy as np
 import polars as pl
@@ -19,8 +19,9 @@ from chokegraph.rules.engine import Engine
 from chokegraph.rules.enriching import Enricher, days_of, enrich, tell_counts
 from chokegraph.rules.framing import Framer, without
 from chokegraph.rules.parquet_file import Coded, Keyed
-from chokegraph.rules.repeats import MOST, Numbered, Repeats
+from chokegraph.rules.repeats import MOST, Keys, Numbered, Repeats
 from chokegraph.rules.results import StateBook, Tally
+from chokegraph.rules.spans import Spans
 from chokegraph.rules.values import Value
 
 _BAD = -1
@@ -31,7 +32,38 @@ _RESTING = 8
 """Batches for which repeats are not looked for, after one that had few."""
 _FEW = 1 << 12
 """Rows below which a batch says nothing about repeats."""
-_EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a thread may find out of a batch while earlier ones are worked on.
+
+    Args:
+        days: The day of each row.
+        spans: The number of the span that it lies in.
+        ids: The rows' ids, where the file has them.
+        keys: What tells the rows apart; None if repeats are not looked for.
+    """
+
+    days: pl.Series
+    spans: NDArray[np.int64]
+    ids: list[pl.Series]
+    keys: Keys | None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A batch of which the distinct rows are numbered.
+
+    Args:
+        prepared: What was found out before.
+        numbers: The number of each row.
+        entries: What the numbers come to, once that is worked out.
+    """
+
+    prepared: Prepared
+    numbers: NDArray[np.int32]
+    entries: _Entries
 
 
 @dataclass(frozen=True)
@@ -40,11 +72,13 @@ class Known:
 
     Args:
         days: The day of each row.
+        ids: The rows' ids, where the file has them.
         bad: The rows that cannot be read.
         keyed: The columns of the output, by number of decision and by distinct row.
     """
 
     days: pl.Series
+    ids: list[pl.Series]
     bad: NDArray[np.intp]
     keyed: list[Keyed]
 
@@ -77,39 +111,71 @@ class Knower:
         self._counts = np.zeros(0, dtype=np.int64)
         self._tally = Tally()
         self._rest = 0
+        self._waiting: list[tuple[_Entries, pl.DataFrame, NDArray[np.bool_]]] = []
+        # Dates in words are read in another thread, which needs notes of its own.
+        self._early = Framer(framer.law, framer.header, as_of=framer.as_of)
 
-    def prepare(self, table: pl.DataFrame) -> NDArray[np.uint64] | None:
-        """Do what a thread may do for a batch while an earlier one is worked on."""
-        return None if self._rest else self._repeats.first_hash(self._told_apart(table))
+    def prepare(self, table: pl.DataFrame) -> Prepared:
+        """Do what a thread of its own may do for a batch."""
+        days, wrong = self._early.days(table)
+        spans = self._spans.of(days)
+        spans[wrong] = _NOWHERE
+        keys = None if self._rest else self._repeats.keys(self._told_apart(table))
+        return Prepared(days, spans, self._early.ids(table), keys)
 
-    def know(
-        self,
-        table: pl.DataFrame,
-        broken: Iterable[int] = (),
-        prepared: NDArray[np.uint64] | None = None,
-    ) -> Known:
-        """Work out what a batch comes to.
+    def take(
+        self, table: pl.DataFrame, broken: Iterable[int] = (), prepared: Prepared | None = None
+    ) -> Taken:
+        """Number the rows of a batch; those that are new wait to be worked out.
 
         Args:
             table: The rows, with the columns of the file.
             broken: Rows that are no rows, and bad whatever they say.
             prepared: What `prepare` gave for the batch, if it was asked.
         """
-        self._make_room()
-        days, wrong = self.framer.days(table)
-        wrong[list(broken)] = True
-        spans = self._spans.of(days)
-        spans[wrong] = _NOWHERE
-        numbered, entries = self._number(table, spans, prepared)
+        if not self._waiting:
+            self._make_room()
+        prepared = prepared or self.prepare(table)
+        prepared.spans[list(broken)] = _NOWHERE
+        numbered, entries = self._number(table, prepared)
         if numbered.new.size:
-            self._work_out(table, numbered.new, spans, entries)
-        decisions = entries.decisions.take(numbered.numbers)
+            new = table[numbered.new]
+            self._waiting.append((entries, new, prepared.spans[numbered.new] == _NOWHERE))
+        return Taken(prepared, numbered.numbers.astype(np.int32), entries)
+
+    @property
+    def waiting(self) -> int:
+        """How many new rows wait to be worked out."""
+        return sum(new.height for _, new, _ in self._waiting)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether what is known is to be forgotten before the next batch."""
+        return self.book.is_full or self._repeats.count > MOST
+
+    def work_out(self) -> None:
+        """Work out what the rows that wait come to, together."""
+        for _, several in groupby(self._waiting, key=lambda each: id(each[0])):
+            group = list(several)
+            rows = pl.concat([new for _, new, _ in group]) if len(group) > 1 else group[0][1]
+            self._work_out(rows, np.concatenate([wrong for _, _, wrong in group]), group[0][0])
+        self._waiting = []
+
+    def answer(self, taken: Taken) -> Known:
+        """Return what the rows of a batch come to, once nothing waits."""
+        decisions = taken.entries.decisions.take(taken.numbers)
         bad = np.flatnonzero(decisions == _BAD)
         self._count(np.delete(decisions, bad) if bad.size else decisions)
-        keyed = [Keyed(decisions, self.book.columns())]
+        keyed = [Keyed(decisions, self.book.columns)]
         if self.enrichers:
-            keyed += self._notes(numbered.numbers, entries)
-        return Known(days, bad, keyed)
+            keyed += self._notes(taken.numbers, taken.entries)
+        return Known(taken.prepared.days, taken.prepared.ids, bad, keyed)
+
+    def know(self, table: pl.DataFrame, broken: Iterable[int] = ()) -> Known:
+        """Work out what a batch comes to, at once."""
+        taken = self.take(table, broken)
+        self.work_out()
+        return self.answer(taken)
 
     def tally(self) -> Tally:
         """Return the counts over all batches."""
@@ -119,10 +185,11 @@ class Knower:
 
     def _make_room(self) -> None:
         """Forget what was known when it is too much: memory stays bounded."""
-        if self.book.is_full or self._repeats.count > MOST:
+        if self.is_full:
             self.tally()
             if self.book.is_full:
-                self.book.clear()
+                # Blocks that wait to be written keep the old one.
+                self.book = getattr(self.engine, "new_book", StateBook)()
             self._repeats.clear()
             self._entries = _Entries(len(self.enrichers))
 
@@ -132,47 +199,48 @@ class Knower:
     def _number(
         self,
         table: pl.DataFrame,
-        spans: NDArray[np.int64],
-        prepared: NDArray[np.uint64] | None,
+        prepared: Prepared,
     ) -> tuple[Numbered, _Entries]:
         rows = table.height
         if self._rest:
             self._rest -= 1
             every = np.arange(rows)
             return Numbered(every + 1, every), _Entries(len(self.enrichers))
-        numbered = self._repeats.number(self._told_apart(table), spans, prepared)
+        keys = prepared.keys or self._repeats.keys(self._told_apart(table))
+        numbered = self._repeats.number(keys, prepared.spans)
         if rows > _FEW and 2 * numbered.new.size > rows:
             self._rest = _RESTING
         return numbered, self._entries
 
-    def _work_out(
-        self,
-        table: pl.DataFrame,
-        rows: NDArray[np.intp],
-        spans: NDArray[np.int64],
-        entries: _Entries,
-    ) -> None:
+    def _work_out(self, rows: pl.DataFrame, wrong: NDArray[np.bool_], entries: _Entries) -> None:
         """Read and decide distinct rows, and note what they come to."""
-        decisions = np.full(rows.size, _BAD, dtype=np.intp)
-        framed = self.framer.frame(table[rows])
-        for at in np.flatnonzero(spans[rows] == _NOWHERE).tolist():
+        decisions = np.full(rows.height, _BAD, dtype=np.intp)
+        framed = self.framer.frame(rows)
+        for at in np.flatnonzero(wrong).tolist():
             framed.bad.setdefault(at, [])
-        kept = np.arange(rows.size)
+        kept = np.arange(rows.height)
         if framed.bad:
-            framed, kept = without(framed, rows.size)
+            framed, kept = without(framed, rows.height)
         notes = [pl.DataFrame()] * len(self.enrichers)
         if kept.size:
             for place, enricher in enumerate(self.enrichers):
                 framed, notes[place] = enrich(framed, enricher)
-            decisions[kept] = self.book.number(self.engine(framed.facts, self.blanks))
+            decisions[kept] = self._decide(framed.facts)
         entries.add(decisions, kept, notes)
+
+    def _decide(self, facts: pl.DataFrame) -> NDArray[np.intp]:
+        number = getattr(self.engine, "number", None)
+        if number is None:
+            return self.book.number(self.engine(facts, self.blanks))
+        found: NDArray[np.intp] = number(facts, self.blanks)
+        return found
 
     def _count(self, decisions: NDArray[np.intp]) -> None:
         counts = np.bincount(decisions, minlength=self._counts.size)
         counts[: self._counts.size] += self._counts
         self._counts = counts
 
-    def _notes(self, numbers: NDArray[np.intp], entries: _Entries) -> list[Keyed]:
+    def _notes(self, numbers: NDArray[np.int32], entries: _Entries) -> list[Keyed]:
         bad = entries.decisions == _BAD
         rows = np.bincount(numbers, minlength=bad.size)
         rows[bad] = 0
@@ -182,7 +250,7 @@ class Knower:
             if notes.width:
                 tell_counts(enricher, notes[met], rows[met])
                 columns |= {each.name: _coded(each) for each in notes}
-        return [Keyed(numbers, columns)] if columns else []
+        return [Keyed(numbers, lambda: columns)] if columns else []
 
 
 class _Entries:
@@ -236,38 +304,6 @@ def _coded(notes: pl.Series) -> Coded:
 
 def _blank(names: list[str]) -> pl.DataFrame:
     return pl.DataFrame({name: [""] for name in names})
-
-
-class Spans:
-    """Spans of days on which nothing changes.
-
-    Args:
-        days: Days on which the law changes.
-        more: Days on which something else does; None if that may be any day.
-
-    Example:
-        >>> spans = Spans([date(2024, 1, 1)], set())
-        >>> spans.of(pl.Series([date(2023, 12, 31), date(2024, 1, 1), None])).tolist()
-        [0, 1, 0]
-    """
-
-    def __init__(self, days: Iterable[date], more: set[date] | None) -> None:
-        self._cuts: NDArray[np.int64] | None = None
-        if more is not None:
-            cuts = {(day - _EPOCH).days for day in (*days, *more)}
-            self._cuts = np.array(sorted(cuts), dtype=np.int64)
-            self._first = int(self._cuts[0]) - 1 if cuts else 0
-            self._table = np.searchsorted(
-                self._cuts, np.arange(self._first, (max(cuts) if cuts else 0) + 1), side="right"
-            )
-
-    def of(self, days: pl.Series) -> NDArray[np.int64]:
-        """Return a number for the span that each day lies in; days that are null lie anywhere."""
-        numbers = days.to_physical().fill_null(0).to_numpy().astype(np.int64)
-        if self._cuts is None:
-            return numbers
-        np.subtract(numbers, self._first, out=numbers)
-        return self._table.take(numbers, mode="clip").astype(np.int64)
 
 
 def _hashable(table: pl.DataFrame) -> pl.DataFrame:

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
-from chokegraph.rules.circuit import LICENCE, Clauses, Sense
+from chokegraph.rules.circuit import LICENCE, Sense
+from chokegraph.rules.clauses import Clauses, Planes
 from chokegraph.rules.compile import Program
-from chokegraph.rules.levels import State
 from chokegraph.rules.masks import concerns
 from chokegraph.rules.patterns import Patterns, Where
 from chokegraph.rules.resolve import MAYBE, YES
@@ -39,14 +39,13 @@ class Core:
 
     Args:
         program: The law.
-        states: The states.
-        missing: Clauses that are open in every state.
+        planes: The clauses of the states.
     """
 
-    def __init__(self, program: Program, states: Sequence[State], missing: int = 0) -> None:
+    def __init__(self, program: Program, planes: Planes) -> None:
         self.law = program.law
         self.book = program.book
-        self.clauses = Clauses(program, states, missing)
+        self.clauses = Clauses(program, planes)
         self.sense = Sense(self.clauses, strict=False)
         self.licence = self.sense.licence()
         self.subject = self.sense.subject("us")

@@ -112,7 +112,7 @@ class ParquetWriter:
     def write(self, block: Block) -> None:
         """Write a batch."""
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, args=(block.schema,), daemon=True)
+            self._thread = threading.Thread(target=self._run, daemon=True)
             self._thread.start()
         self._put(block)
 
@@ -125,15 +125,18 @@ class ParquetWriter:
             return
         raise self._failure
 
-    def _run(self, schema: dict[str, pl.DataType]) -> None:
+    def _run(self) -> None:
         about = {"notice": NOTICE, "written by": "chokegraph determine"}
+        file: ParquetFile | None = None
         try:
             with temporary(self.path).open("wb") as stream:
-                file = ParquetFile(stream, schema, about)
                 while (block := self._queue.get()) is not None:
-                    if not self._given_up:
-                        file.write(block)
-                file.close()
+                    if self._given_up:
+                        continue
+                    file = file or ParquetFile(stream, block.schema, about)
+                    file.write(block)
+                if file is not None:
+                    file.close()
         except BaseException as error:
             self._failure = error
 

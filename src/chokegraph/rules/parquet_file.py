@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -65,11 +65,11 @@ class Keyed:
 
     Args:
         keys: The key of each row.
-        columns: The columns, by name.
+        columns: Gives the columns, by name; asked when they are written.
     """
 
     keys: NDArray[Any]
-    columns: Mapping[str, Coded]
+    columns: Callable[[], Mapping[str, Coded]]
 
 
 @dataclass(frozen=True)
@@ -89,14 +89,14 @@ class Block:
         columns = self.plain.get_columns()
         for each in self.keyed:
             columns += [
-                column.texts(each.keys).alias(name) for name, column in each.columns.items()
+                column.texts(each.keys).alias(name) for name, column in each.columns().items()
             ]
         return pl.DataFrame(columns)
 
     @property
     def schema(self) -> dict[str, pl.DataType]:
         """The columns' types."""
-        keyed = {name: c.type for each in self.keyed for name, c in each.columns.items()}
+        keyed = {name: c.type for each in self.keyed for name, c in each.columns().items()}
         return {**self.plain.schema, **keyed}
 
 
@@ -127,7 +127,7 @@ class ParquetFile:
         >>> texts = Coded(["no", "yes"], np.array([0, 1]), pl.String())
         >>> block = Block(
         ...     pl.DataFrame({"row": [1, 2, 3]}),
-        ...     [Keyed(np.array([1, 0, 1]), {"licence": texts})],
+        ...     [Keyed(np.array([1, 0, 1]), lambda: {"licence": texts})],
         ... )
         >>> file = ParquetFile(stream, block.schema)
         >>> file.write(block)
@@ -157,7 +157,7 @@ class ParquetFile:
             chunks.append(self._chunk(name, _plain(block.plain[name])))
         for each in block.keyed:
             used, rows_by = _met(each.keys)
-            for name, column in each.columns.items():
+            for name, column in each.columns().items():
                 pages = _coded(column, used, rows_by)
                 if self.schema[name] == pl.String:
                     pages.data = there_page(np.ones(rows, dtype=bool)) + pages.data

@@ -7,11 +7,20 @@ from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from chokegraph.rules.compile import LIVE
 from chokegraph.rules.masks import Book, Variant
 from chokegraph.rules.resolve import YES, Members
+from chokegraph.rules.words import (
+    Parts,
+    Words,
+    drop,
+    everywhere,
+    held,
+    numbers_of,
+    parts_of,
+    words_of,
+)
 
 _ORDER = ("requirement", "exclusion", "exception", "restriction", "policy")
 
@@ -91,35 +100,38 @@ class Pruner:
 
     def prune_many(self, states: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """Return the clauses that still matter, in both senses, for many states at once."""
-        alive = 0
-        for possible, strict in states:
-            alive |= possible | strict
-        plain = _words([possible for possible, _ in states], self.size)
-        doubting = _words([strict for _, strict in states], self.size)
+        plain = words_of([possible for possible, _ in states], self.size)
+        doubting = words_of([strict for _, strict in states], self.size)
+        self.prune_words(plain, doubting)
+        return list(zip(numbers_of(plain), numbers_of(doubting), strict=True))
+
+    def prune_words(self, plain: Words, doubting: Words) -> None:
+        """Take out of the clauses of many states, in both senses, those that cannot matter."""
+        both = plain | doubting
+        [alive] = numbers_of(np.bitwise_or.reduce(both, axis=1)[:, None])
         for (_, clauses, _), (needed, fall, fall_doubting) in zip(
             self.kills, self._kill_parts, strict=True
         ):
             if alive & clauses:
-                _drop(plain, _gone(plain, needed), fall)
-                _drop(doubting, _gone(doubting, needed), fall_doubting)
-        both = plain | doubting
+                _drop_where_gone(plain, needed, fall)
+                _drop_where_gone(doubting, needed, fall_doubting)
+        np.bitwise_or(plain, doubting, out=both)
         for (_, bits), (needed, fall) in zip(self.supports, self._support_parts, strict=True):
             if alive & bits:
-                gone = _gone(both, needed)
-                for words in (both, plain, doubting):
-                    _drop(words, gone, fall)
-        return list(zip(_numbers(plain), _numbers(doubting), strict=True))
+                _drop_where_gone(both, needed, fall)
+        plain &= both
+        doubting &= both
 
     @cached_property
     def _kill_parts(self) -> list[tuple[Parts, Parts, Parts]]:
         return [
-            (_parts(needed), _parts(clauses), _parts(clauses & ~doubted))
+            (parts_of(needed), parts_of(clauses), parts_of(clauses & ~doubted))
             for needed, clauses, doubted in self.kills
         ]
 
     @cached_property
     def _support_parts(self) -> list[tuple[Parts, Parts]]:
-        return [(_parts(needed), _parts(bits)) for needed, bits in self.supports]
+        return [(parts_of(needed), parts_of(bits)) for needed, bits in self.supports]
 
     def _bits(self, numbers: list[int]) -> int:
         bits = 0
@@ -200,51 +212,11 @@ class Pruner:
         )
 
 
-Words = NDArray[np.uint64]
-Parts = list[tuple[int, np.uint64]]
-_WIDTH = 64
-
-
-def _words(numbers: list[int], size: int) -> Words:
-    """Return numbers as words of 64 bits, one row for each word."""
-    words = size // _WIDTH + 1
-    text = b"".join(number.to_bytes(8 * words, "little") for number in numbers)
-    return np.frombuffer(text, dtype="<u8").reshape(-1, words).T.copy()
-
-
-def _numbers(words: Words) -> list[int]:
-    """Return what `_words` was made from."""
-    text = np.ascontiguousarray(words.T).astype("<u8").tobytes()
-    width = 8 * len(words)
-    return [int.from_bytes(text[at : at + width], "little") for at in range(0, len(text), width)]
-
-
-def _parts(mask: int) -> Parts:
-    """Return the words of a mask that are not zero, with their places."""
-    found = []
-    place = 0
-    while mask:
-        word = mask & (1 << _WIDTH) - 1
-        if word:
-            found.append((place, np.uint64(word)))
-        mask >>= _WIDTH
-        place += 1
-    return found
-
-
-def _gone(words: Words, needed: Parts) -> Words | None:
-    """Return all bits set where nothing of what is needed is left; None if that is nowhere."""
-    left = np.zeros(words.shape[1], dtype=np.uint64)
-    for place, mask in needed:
-        left |= words[place] & mask
-    gone: Words = (left == 0).astype(np.uint64)
-    return np.negative(gone, out=gone) if gone.any() else None
-
-
-def _drop(words: Words, gone: Words | None, clauses: Parts) -> None:
-    if gone is not None:
-        for place, mask in clauses:
-            words[place] &= ~(gone & mask)
+def _drop_where_gone(words: Words, needed: Parts, clauses: Parts) -> None:
+    """Drop clauses where nothing of what they need is left."""
+    gone = held(words, needed) == 0
+    if gone.any():
+        drop(words, everywhere(gone), clauses)
 
 
 def pruner_of(book: Book) -> Pruner:

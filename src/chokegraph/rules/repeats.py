@@ -23,6 +23,8 @@ _ROOM = 4
 """Slots for each number: with few of them taken, most rows are found at the first."""
 _FIRST = 1 << 12
 _WORD = 64
+Keys = tuple[NDArray[np.uint64], NDArray[np.uint64]]
+"""Two hashes for each row."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,9 @@ class Repeats:
     Example:
         >>> seen = Repeats()
         >>> table = pl.DataFrame({"a": ["x", "y", "x"], "b": [1.0, 2.0, 1.0]})
-        >>> seen.number(table, np.zeros(3, dtype=np.int64)).numbers.tolist()
+        >>> seen.number(seen.keys(table), np.zeros(3, dtype=np.int64)).numbers.tolist()
         [1, 2, 1]
-        >>> seen.number(table[1:], np.array([0, 7])).numbers.tolist()
+        >>> seen.number(seen.keys(table[1:]), np.array([0, 7])).numbers.tolist()
         [2, 3]
     """
 
@@ -69,31 +71,25 @@ class Repeats:
         self._slots = np.zeros(size, dtype=np.int32)
         self._shift = np.uint64(_WORD - (size.bit_length() - 1))
 
-    def first_hash(self, table: pl.DataFrame) -> NDArray[np.uint64]:
-        """Return the first of the two hashes, which another thread may work out beforehand."""
-        return _hashes(table, self._seeds[0])
-
-    def number(
-        self,
-        table: pl.DataFrame,
-        spans: NDArray[np.integer],
-        first: NDArray[np.uint64] | None = None,
-    ) -> Numbered:
-        """Return the numbers of rows; rows with the same cells and span have the same.
+    def keys(self, table: pl.DataFrame) -> Keys:
+        """Return the keys of rows, which another thread may work out beforehand.
 
         Args:
             table: The columns that are to be told apart.
-            spans: A whole number for each row that belongs to it, such as a span of days.
-            first: What `first_hash` gives for the table, if that is known.
         """
-        rows = table.height
+        return _hashes(table, self._seeds[0]), _hashes(table, self._seeds[1])
+
+    def number(self, keys: Keys, spans: NDArray[np.integer]) -> Numbered:
+        """Return the numbers of rows; rows with the same cells and span have the same.
+
+        Args:
+            keys: The keys of the rows, or two other whole numbers by which they are told apart.
+            spans: A whole number for each row that belongs to it, such as a span of days.
+        """
+        rows = spans.size
         spread = spans.astype(np.uint64)
-        plain = (
-            self.first_hash(table) if first is None else first,
-            _hashes(table, self._seeds[1]),
-        )
         hashes: list[NDArray[np.uint64]] = [
-            found + spread * factor for found, factor in zip(plain, self._factors, strict=True)
+            found + spread * factor for found, factor in zip(keys, self._factors, strict=True)
         ]
         numbers = np.empty(rows, dtype=np.intp)
         for start in range(0, rows, _PIECE):
@@ -102,10 +98,10 @@ class Repeats:
         unseen = np.flatnonzero(numbers == 0)
         if not unseen.size:
             return Numbered(numbers, unseen)
-        keys = [each[unseen] for each in hashes]
-        places, back = _distinct(*keys)
+        own = [each[unseen] for each in hashes]
+        places, back = _distinct(*own)
         numbers[unseen] = back + (self.count + 1)
-        self._add([key[places] for key in keys])
+        self._add([key[places] for key in own])
         return Numbered(numbers, unseen[places])
 
     def _find(

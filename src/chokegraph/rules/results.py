@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Protocol
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
@@ -63,11 +66,18 @@ class Determination(Protocol):
         ...
 
 
+class Later(Protocol):
+    """Puts decisions into words when they are wanted."""
+
+    def words(self, parts: list[Any]) -> Words:
+        """Return the words of the decisions of some parts, together."""
+        ...
+
+
 class StateBook:
     """The decisions met so far: each is worked out and put into words once.
 
-    States of the compiled engine stay the same from batch to batch, and from file to file, so that
-    a batch only adds what is new. A column holds each text once, and a number for each decision.
+    A column holds each text once, and a number for each decision.
 
     Attributes:
         count: How many decisions there are.
@@ -88,54 +98,66 @@ class StateBook:
             name: pl.Categorical(pl.Categories(f"decision {name}", physical=_size(name)))
             for name in RESULTS
         }
-        self.clear()
+        self._lock = threading.Lock()
+        self.count = 0
+        self._words: dict[str, list[str]] = {name: [] for name in RESULTS}
+        self._code_of: dict[str, dict[str, int]] = {name: {} for name in RESULTS}
+        self._codes = {name: np.zeros(_ROOM, dtype=np.uint32) for name in RESULTS}
+        self._said = 0
+        self._waiting: list[tuple[Later, Any, int]] = []
 
     @property
     def is_full(self) -> bool:
         """Whether more decisions are kept than memory should hold."""
         return self.count > MOST_STATES
 
-    def clear(self) -> None:
-        """Forget all decisions; their numbers are given anew."""
-        self.count = 0
-        self._words: dict[str, list[str]] = {name: [] for name in RESULTS}
-        self._code_of: dict[str, dict[str, int]] = {name: {} for name in RESULTS}
-        self._codes = {name: np.zeros(_ROOM, dtype=np.uint32) for name in RESULTS}
-        self._machines: dict[int, tuple[object, np.ndarray]] = {}
-
     def number(self, found: Determination) -> np.ndarray:
-        """Return the number of each row's decision, adding decisions that are new."""
-        numbers: np.ndarray = self._number(found).take(found.states)
+        """Return the number of each row's decision, adding them all."""
+        numbers: np.ndarray = self.add(words_of(found.table)).take(found.states)
         return numbers
 
     def columns(self) -> dict[str, Coded]:
         """Return the result columns by number; decisions that are added later leave them alone."""
-        return {
-            name: Coded(self._words[name], self._codes[name][: self.count], self._types[name])
-            for name in RESULTS
-        }
+        with self._lock:
+            self._say()
+            return {
+                name: Coded(self._words[name], self._codes[name][: self._said], kind)
+                for name, kind in self._types.items()
+            }
 
-    def _number(self, found: Determination) -> np.ndarray:
-        """Return the number of each state, adding those that are new."""
-        machine = getattr(found, "machine", None)
-        if machine is None:
-            return self._add(words_of(found.table))
-        states = np.array(found.machine_states, dtype=np.int64)  # type: ignore[attr-defined]
-        kept, known = self._machines.get(id(machine), (machine, np.full(0, -1, dtype=np.int64)))
-        if states.size and states.max() >= known.size:
-            more = np.full(2 * (int(states.max()) + 1) - known.size, -1, dtype=np.int64)
-            known = np.concatenate([known, more])
-        new = states[known[states] < 0]
-        if new.size:
-            known[new] = self._add(found.words(new.tolist()))  # type: ignore[attr-defined]
-        self._machines[id(machine)] = (kept, known)  # its id is only good while it lives
-        numbers: np.ndarray = known[states]
-        return numbers
+    def add(self, words: Words) -> np.ndarray:
+        """Add decisions; return their numbers."""
+        with self._lock:
+            self._say()
+            self._note(words)
+            first, self.count = self.count, self._said
+        return np.arange(first, self.count)
 
-    def _add(self, words: Words) -> np.ndarray:
-        first = self.count
+    def expect(self, owner: Later, part: object, count: int) -> np.ndarray:
+        """Return numbers for decisions that are put into words when somebody asks for them.
+
+        So the words of several batches are made together, in the thread that needs them.
+
+        Args:
+            owner: What makes the words.
+            part: What it makes them from.
+            count: How many decisions it stands for.
+        """
+        with self._lock:
+            self._waiting.append((owner, part, count))
+            first, self.count = self.count, self.count + count
+        return np.arange(first, self.count)
+
+    def _say(self) -> None:
+        """Make the words that wait to be made."""
+        for owner, several in groupby(self._waiting, key=itemgetter(0)):
+            self._note(owner.words([part for _, part, _ in several]))
+        self._waiting = []
+
+    def _note(self, words: Words) -> None:
+        first = self._said
         for name, (texts, places) in words.items():
-            self.count = first + len(places)
+            self._said = first + len(places)
             known, code_of = self._words[name], self._code_of[name]
             own = np.zeros(len(texts), dtype=np.uint32)
             for place, text in enumerate(texts):
@@ -143,11 +165,10 @@ class StateBook:
                 if code == len(known):
                     known.append(text)
             codes = self._codes[name]
-            if self.count > codes.size:
-                codes = np.concatenate([codes, np.zeros(2 * self.count, dtype=np.uint32)])
+            if self._said > codes.size:
+                codes = np.concatenate([codes, np.zeros(2 * self._said, dtype=np.uint32)])
                 self._codes[name] = codes
-            codes[first : self.count] = own[places]
-        return np.arange(first, self.count)
+            codes[first : self._said] = own[places]
 
 
 def words_of(table: pl.DataFrame) -> Words:

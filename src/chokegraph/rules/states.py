@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chokegraph.rules.circuit import LICENCE, Sense
+from chokegraph.rules.clauses import Planes, planes_of
 from chokegraph.rules.compile import Program
 from chokegraph.rules.levels import State
 from chokegraph.rules.machine import Machine
@@ -50,39 +51,39 @@ def decide_states(program: Program, machine: Machine, states: Sequence[State]) -
     return pl.concat(parts)
 
 
-def words_of_states(program: Program, machine: Machine, states: Sequence[State]) -> Words:
+def words_of_planes(program: Program, missing: list[tuple[int, int]], planes: Planes) -> Words:
     """Return the decision for each state in words, which takes less than a table.
 
     Args:
         program: The law.
-        machine: Where the states come from.
-        states: Last states of that machine.
+        missing: Pairs of a tag and clauses, for facts that are unknown in every state.
+        planes: The clauses of the states.
     """
-    texts: dict[str, list[str]] = {name: [] for name in RESULTS}
-    places: dict[str, list[NDArray[Any]]] = {name: [] for name in RESULTS}
-    for columns in _answers(program, machine, states):
-        for name in RESULTS:
-            found = columns[name]
-            places[name].append(found.places.astype(np.intp) + len(texts[name]))
-            texts[name] += (
-                [joined(name, value) for value in found.values]
-                if name in LISTS
-                else [value or "" for value in found.values]
-            )
-    return {name: (texts[name], np.concatenate(places[name])) for name in RESULTS}
+    columns = _Answers(program, missing, planes).columns()
+    return {
+        name: (
+            [joined(name, each) if name in LISTS else each or "" for each in columns[name].values],
+            columns[name].places,
+        )
+        for name in RESULTS
+    }
 
 
 def _answers(
     program: Program, machine: Machine, states: Sequence[State]
 ) -> Iterator[dict[str, Patterns[Any]]]:
     for start in range(0, len(states), _BATCH):
-        yield _Answers(program, machine, states[start : start + _BATCH]).columns()
+        some = states[start : start + _BATCH]
+        planes = planes_of(
+            some, len(program.book.clauses), machine.missing_bits, program.book.mark_tags
+        )
+        yield _Answers(program, machine.missing, planes).columns()
 
 
 class _Answers(Core):
-    def __init__(self, program: Program, machine: Machine, states: Sequence[State]) -> None:
-        super().__init__(program, states, machine.missing_bits)
-        self.machine = machine
+    def __init__(self, program: Program, missing: list[tuple[int, int]], planes: Planes) -> None:
+        super().__init__(program, planes)
+        self.missing = missing
         self.position = program.position
         self.book = program.book
         self.doubting = Sense(self.clauses, strict=True)
@@ -199,7 +200,7 @@ class _Answers(Core):
         wanted |= np.array([bool(e) for e in exceptions_possible.values])[
             exceptions_possible.places
         ]
-        missing = Missing(self.clauses, self.sense, self.machine.missing)
+        missing = Missing(self.clauses, self.sense, self.missing)
         return missing.of(wanted, subject=open_)
 
     def _marks(self) -> Patterns[tuple[str, ...]]:

@@ -80,7 +80,7 @@ class Steps:
                     self.missing.append((tag, bits))
                     self.missing_bits |= bits
         self.neutral = LookUp(self.every, self.every, 0, ())
-        self._base = LookUp(kept, kept_strict, open_strict, tuple(sorted(marks.items())))
+        self.base = LookUp(kept, kept_strict, open_strict, tuple(sorted(marks.items())))
         self._settle()
         self._pruner = pruner_of(self.book)
         for level in self.levels:
@@ -90,12 +90,13 @@ class Steps:
         """Work out which clauses are complete after which column, and what each makes idle."""
         book = self.book
         before: set[str] = set()
-        several: set[int] = set()
+        self.several: list[int] = []
         for number, bits in enumerate(book.variant_bits):
             variant = book.variants[number]
             # A doubted rule may still turn from true to unknown, and then its clauses are named.
             if bits.bit_count() > 2 and not (variant.role == LIVE and variant.version.doubted):
-                several.add(number)
+                self.several.append(number)
+        several = set(self.several)
         for level in [*self.levels, self.last]:
             level.done = 0
             for place, clause in enumerate(book.clauses):
@@ -113,7 +114,7 @@ class Steps:
         """Return the number of a row's first state, given the live clauses."""
         if bits not in self._starts:
             first = self.levels[0] if self.levels else self.last
-            bare = self.bare(State(*bits, 0, ()), self._base)
+            bare = self.bare(State(*bits, 0, ()), self.base)
             self._starts[bits] = self.conclude([bare], [(None, True)], first)[0]
         return self._starts[bits]
 

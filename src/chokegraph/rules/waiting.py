@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from chokegraph.rules.circuit import Clauses, Sense
+from chokegraph.rules.circuit import Sense
+from chokegraph.rules.clauses import Clauses
 from chokegraph.rules.model import EVERY
 from chokegraph.rules.patterns import Patterns, Where
 from chokegraph.rules.resolve import MAYBE, YES
@@ -94,12 +95,9 @@ class Missing:
         place = int(self.clauses.active[row])
         always = frozenset(tag for tag, bits in self.absent if bits >> place & 1)
         found: Patterns[Facts] = Patterns.same(always, self.clauses.count)
-        for tag in self.clauses.tags:
-            if tag not in self.book.mark_tags:
-                held = self.clauses.tagged(tag, place)
-                if held.any():
-                    own = Patterns.of(held, frozenset(), frozenset({tag}))
-                    found = found.joined(own, _union)
+        for tag, held in self.clauses.carried(place, marks=False):
+            own = Patterns.of(held, frozenset(), frozenset({tag}))
+            found = found.joined(own, _union)
         for link in self.book.clauses[place].links:
             if not isinstance(link.target, str):
                 continue
@@ -174,9 +172,8 @@ class Marks:
             clause = self.book.clauses[place]
             for mark in clause.marks:
                 self._add(mark, changed)
-            for tag in self.clauses.tags:
-                if tag in self.book.mark_tags:
-                    self._add(self.book.tags[tag], changed & self.clauses.tagged(tag, place))
+            for tag, held in self.clauses.carried(place, marks=True):
+                self._add(self.book.tags[tag], changed & held)
             for link in clause.links:
                 if isinstance(link.target, str):
                     behind = self.plain.of_rule.get(link.target, [])
