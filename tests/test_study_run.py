@@ -92,8 +92,9 @@ def test_another_seed_gives_other_numbers(small, world):
 def test_the_first_draws_do_not_depend_on_how_many_there_are(small, world):
     fewer = run(parse_scenario(TEXT), world, draws=1, engine="numpy", attribution=False)
     for name, values in fewer.dataset.data_vars.items():
-        first = small.dataset[name].values[:, 0]
-        assert np.array_equal(values.values[:, 0], first, equal_nan=True), name
+        other = small.dataset[name]
+        at = {dim: [0] for dim in ("draw", "cut_draw") if dim in values.dims}
+        assert np.array_equal(values.isel(at).values, other.isel(at).values, equal_nan=True), name
 
 
 def test_before_it_is_known_a_control_changes_nothing(small):
@@ -101,6 +102,20 @@ def test_before_it_is_known_a_control_changes_nothing(small):
     assert not early.values.any()
     late = small.difference()["sales"].sel(quarter="2027Q4", country="US")
     assert (late.values < 0).all()
+
+
+def test_the_result_has_what_each_draw_assumed(small, world):
+    sampled = small.dataset["sampled"]
+    assert sampled.dims == ("draw", "parameter")
+    setting = build_setting(parse_scenario(TEXT), world, draws=3, seed=4)
+    by_name = setting.params.scalars()
+    for key in ("imitation_rate", "leakage.tools"):
+        np.testing.assert_allclose(sampled.sel(parameter=key).values, by_name[key], rtol=1e-6)
+    # The licence of the baseline's control is stated as a half.
+    assert sampled.sel(parameter="approval:old").values.tolist() == [0.5] * 3
+    units = dict(zip(sampled.parameter.values, sampled.parameter_unit.values, strict=True))
+    assert (units["facts:market"], units["yield_learning"]) == ("USD million per quarter", "")
+    assert "sampled" not in small.difference()
 
 
 def test_everything_a_result_needs_is_there(small, tmp_path):

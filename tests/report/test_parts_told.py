@@ -213,3 +213,13 @@ def test_a_change_of_the_law_is_a_change():
     assert Changes(*nothing).summary == (
         "This scenario changes no controls, no levers and no assumptions."
     )
+
+
+def test_among_many_meaningless_quantities_none_is_named():
+    rng = np.random.default_rng(2)
+    change = np.where(rng.uniform(size=400) < 0.1, 1.0, -1.0)
+    noise = {f"quantity-{place}": rng.normal(size=400) for place in range(80)}
+    deciding = {"deciding": change + rng.normal(size=400)}
+    assert opposite(change, noise, "it", NAMES, WORDS).rows == ()
+    found = opposite(change, noise | deciding, "it", NAMES, WORDS)
+    assert [row.label for row in found.rows] == ["Deciding"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,9 @@ from chokegraph.report.names import Names
 from chokegraph.report.numbers import THIN, Unit, interval, is_known, number, percent
 from chokegraph.report.quantiles import Floats
 from chokegraph.report.words import Words
+
+_BY_CHANCE = 0.05
+"""How likely it may be that any quantity is named that has nothing to do with it."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,8 @@ def opposite(
     if not parameters or against.all():
         return Opposite(text, ())
     ranked = []
+    # One in twenty by chance over all quantities together, not for each of some seventy.
+    errors = NormalDist().inv_cdf(1 - _BY_CHANCE / 2 / len(parameters))
     for name, column in parameters.items():
         own = column[known]
         spread = float(own.std())
@@ -151,7 +157,7 @@ def opposite(
             continue
         shift = (own[against].mean() - own[~against].mean()) / spread
         noise = math.sqrt(1 / against.sum() + 1 / (~against).sum())
-        if abs(shift) > 2 * noise:
+        if abs(shift) > errors * noise:
             ranked.append((abs(shift), name, shift, own))
     rows = []
     for _, name, shift, own in sorted(ranked, key=lambda entry: -entry[0])[:most]:

@@ -97,8 +97,8 @@ def compare(a: Result, b: Result) -> Comparison:
                 b.dataset[name].sel(run="baseline").values,
                 equal_nan=True,
             )
-            for name in a.dataset.data_vars
-            if name in b.dataset
+            for name, values in a.dataset.data_vars.items()
+            if name in b.dataset and "run" in values.dims
         )
     inputs = tuple(_inputs(a, b))
     return Comparison(a.scenario.name, b.scenario.name, inputs, reasons, outcomes, agree)

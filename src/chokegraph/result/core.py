@@ -84,8 +84,9 @@ class Result:
         return "\n".join(lines)
 
     def difference(self) -> xr.Dataset:
-        """Return scenario minus baseline on the same draws."""
-        ensemble = self.dataset
+        """Return scenario minus baseline on the same draws, of all that has both runs."""
+        both = [name for name, values in self.dataset.data_vars.items() if "run" in values.dims]
+        ensemble = self.dataset[both]
         return ensemble.sel(run="scenario", drop=True) - ensemble.sel(run="baseline", drop=True)
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> Path:

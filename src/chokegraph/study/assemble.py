@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from chokegraph.response.outputs import VARIABLES
 from chokegraph.response.simulate import Paths
 from chokegraph.response.state import MARKETS, Structure
 from chokegraph.result.core import RUNS
+from chokegraph.study.sensitivity import Quantity
 from chokegraph.study.setting import Setting
 
 if TYPE_CHECKING:
@@ -62,6 +64,28 @@ def assemble(paths: dict[str, Paths], setting: Setting) -> xr.Dataset:
     labels = _labels(setting)
     labels["coalition_covered"] = ("draw", _coalition_covered(setting)[:draws])
     return xr.Dataset(data, coords).assign_coords(labels)
+
+
+def with_sampled(ensemble: xr.Dataset, quantities: Sequence[Quantity]) -> xr.Dataset:
+    """Add what each draw assumed, so that a reader can ask what some draws have in common.
+
+    Args:
+        ensemble: What `assemble` returns.
+        quantities: The uncertain numbers, a value a draw each.
+
+    Returns:
+        The same with `sampled` by draw and parameter, and the parameters' labels and units; as it
+        was if nothing is uncertain.
+    """
+    if not quantities:
+        return ensemble
+    values = np.stack([one.values for one in quantities], axis=1).astype(np.float32)
+    about = {"long_name": "what each draw assumed", "units": "see parameter_unit"}
+    return ensemble.assign(sampled=(("draw", "parameter"), values, about)).assign_coords(
+        parameter=[one.name for one in quantities],
+        parameter_label=("parameter", [one.label for one in quantities]),
+        parameter_unit=("parameter", [one.unit for one in quantities]),
+    )
 
 
 def _coalition_covered(setting: Setting) -> Array:

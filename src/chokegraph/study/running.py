@@ -16,7 +16,7 @@ from chokegraph.result.settings import count
 from chokegraph.result.storage import scenario_yaml
 from chokegraph.result.tables import make_table
 from chokegraph.scenario import Scenario
-from chokegraph.study.assemble import assemble
+from chokegraph.study.assemble import assemble, with_sampled
 from chokegraph.study.attribution import attribution_table
 from chokegraph.study.chip_routes_table import routes_table
 from chokegraph.study.day_one import day_one
@@ -93,9 +93,9 @@ def run(
     found = measures(ensemble, scenario)
     keys = [measure for measure in found if measure.key]
     tell("explaining", 0, 1)
-    sensitivity = sensitivity_table(
-        keys, uncertain_quantities(setting, done), seed=setting.params.seed
-    )
+    quantities = uncertain_quantities(setting, done)
+    ensemble = with_sampled(ensemble, quantities)
+    sensitivity = sensitivity_table(keys, quantities, seed=setting.params.seed)
     tell("explaining", 1, 1)
     few = min(done, count("attribution_draws")) if attribution and done == asked else 0
     mechanisms = make_table("attribution", [])

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+_PLAIN = "1"
+"""The unit of a prior that is a plain number."""
 _SE_PER_CONF = 1.959963984540054  # SALib gives half a 95 % interval
 
 
@@ -38,12 +40,14 @@ class Quantity:
     Args:
         name: Its name: a prior, `approval:CONTROL`, or `facts:...`.
         label: What it is.
+        unit: Its unit; empty for a plain number.
         values: Its value by draw, [n].
         source_id: Where its distribution comes from.
     """
 
     name: str
     label: str
+    unit: str
     values: Array
     source_id: str
 
@@ -59,8 +63,7 @@ def uncertain_quantities(setting: Setting, draws: int) -> tuple[Quantity, ...]:
         Priors, licence approvals, and for the inputs covered the start of the world: the target's
         share and grade and the size of the market, each as a mean over inputs.
     """
-    found = [*_priors(setting, draws), *_approvals(setting, draws), *_facts(setting, draws)]
-    return tuple(one for one in found if np.ptp(one.values) > 0)
+    return (*_priors(setting, draws), *_approvals(setting, draws), *_facts(setting, draws))
 
 
 def _priors(setting: Setting, draws: int) -> Iterator[Quantity]:
@@ -72,7 +75,8 @@ def _priors(setting: Setting, draws: int) -> Iterator[Quantity]:
             label = prior.meaning.split(".")[0]
             if prior.family and prior.family not in label:
                 label += f" ({prior.family})"
-            yield Quantity(key, label, np.asarray(values)[:draws], prior.source_id)
+            unit = "" if prior.unit == _PLAIN else prior.unit
+            yield Quantity(key, label, unit, np.asarray(values)[:draws], prior.source_id)
 
 
 def _approvals(setting: Setting, draws: int) -> Iterator[Quantity]:
@@ -84,7 +88,8 @@ def _approvals(setting: Setting, draws: int) -> Iterator[Quantity]:
                 seen.add(spec.name)
                 label = f"Licences granted under the control {spec.name}"
                 name = f"approval:{spec.name}"
-                yield Quantity(name, label, values[:draws, place], SCENARIO_SOURCE)
+                drawn = values[:draws, place]
+                yield Quantity(name, label, "fraction", drawn, SCENARIO_SOURCE)
         if policy.law is None:
             continue
         granted = granted_draws(policy.law, setting.params.seed, setting.params.draws)
@@ -94,7 +99,7 @@ def _approvals(setting: Setting, draws: int) -> Iterator[Quantity]:
                 seen.add(name)
                 label = f"Part of the trade that goes on where the law says {outcome}"
                 source = load_licence_policies()[outcome].source_id
-                yield Quantity(name, label, drawn[:draws], source)
+                yield Quantity(name, label, "fraction", drawn[:draws], source)
 
 
 def _facts(setting: Setting, draws: int) -> Iterator[Quantity]:
@@ -110,9 +115,12 @@ def _facts(setting: Setting, draws: int) -> Iterator[Quantity]:
         (share * demand).sum(axis=(1, 2)), whole, out=np.zeros_like(whole), where=whole > 0
     )
     where = "of the inputs covered, at the start (facts)"
-    yield Quantity("facts:home-share", f"Share bought at home {where}", home, "world")
-    yield Quantity("facts:grade", f"Mean grade of the target {where}", grade.mean(axis=1), "world")
-    yield Quantity("facts:market", f"Purchases of the target {where}", whole, "world")
+    for name, what, unit, drawn in (
+        ("home-share", "Share bought at home", "fraction", home),
+        ("grade", "Mean grade of the target", "generations", grade.mean(axis=1)),
+        ("market", "Purchases of the target", "USD million per quarter", whole),
+    ):
+        yield Quantity(f"facts:{name}", f"{what} {where}", unit, drawn, "world")
 
 
 def sensitivity_table(
@@ -122,7 +130,7 @@ def sensitivity_table(
 
     Args:
         chosen: The outcomes to explain.
-        quantities: What may explain them.
+        quantities: What may explain them; those that are the same in all draws explain nothing.
         seed: Seed for the bootstrap and for the meaningless quantities.
 
     Returns:
@@ -133,14 +141,15 @@ def sensitivity_table(
         >>> rng = np.random.default_rng(1)
         >>> a, b = rng.random(400), rng.random(400)
         >>> made = Measure("x", "X", "", "", "", "1", np.stack([a * 0, 3 * a + 0.1 * b]))
-        >>> pair = [Quantity("a", "A", a, ""), Quantity("b", "B", b, "")]
+        >>> pair = [Quantity("a", "A", "", a, ""), Quantity("b", "B", "", b, "")]
         >>> table = sensitivity_table([made], pair, seed=1)
         >>> table["parameter"][0], bool(table["first_order"][0] > 0.9), table["clear"].to_list()
         ('a', True, [True, False])
     """
     rows: list[dict[str, Any]] = []
+    varying = [one for one in quantities if np.ptp(one.values) > 0]
     for measure in chosen:
-        rows += _explained(measure, quantities, seed)
+        rows += _explained(measure, varying, seed)
     return make_table("sensitivity", rows)
 
 
