@@ -148,6 +148,15 @@ def test_explain_of_something_unknown_suggests(two_results):
     assert isinstance(result.exception, FindingsError)
 
 
+@pytest.fixture
+def interruptible():
+    """Programs started in the background may have been told to ignore interrupts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_the_first_interrupt_asks_and_the_second_ends():
     with watched() as (report, stopped):
         report("working", 1, 2)
