@@ -11,12 +11,13 @@ from tests.rules.small_law import small_law
 from tests.rules.test_kernel import many_rows
 
 from chokegraph.rules import direct, load_law
+from chokegraph.rules.at_once import determine_at_once
 from chokegraph.rules.bulk import Options, determine_file
 from chokegraph.rules.clauses import joined, planes_of
 from chokegraph.rules.compile import compile_law
 from chokegraph.rules.encode import encode
 from chokegraph.rules.engine import compiled_engine
-from chokegraph.rules.kernel import machine_for
+from chokegraph.rules.kernel import determine, machine_for
 from chokegraph.rules.levels import State
 from chokegraph.rules.results import RESULTS, texts_of
 from chokegraph.rules.rowwise import decide_rowwise
@@ -135,3 +136,14 @@ def test_an_error_while_words_are_made_in_the_writers_thread_comes_to_the_caller
     with pytest.raises(ZeroDivisionError):
         determine_file(source, small_law(), out=out, options=Options(rows=4))
     assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
+
+
+def test_a_table_decided_at_once_has_the_same_columns_as_by_the_machine():
+    program = compile_law(small_law())
+    facts = many_rows(500)
+    blanks = {"started": facts["as_of"][0], "civil": True}
+    machine = determine(facts.drop("civil"), program, blanks=blanks)
+    for size in (500, 0):
+        found = determine_at_once(facts.drop("civil")[:size], program, blanks=blanks)
+        assert found.table[found.states].equals(machine.frame()[:size])
+    assert found.table.height == 0

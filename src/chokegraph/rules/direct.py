@@ -9,7 +9,7 @@ are worked out as words of 64 bits, column by column, and only the last states a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import polars as pl
@@ -24,7 +24,6 @@ from chokegraph.rules.machine import Machine
 from chokegraph.rules.numbers import EPOCH
 from chokegraph.rules.pruning import pruner_of
 from chokegraph.rules.repeats import MOST, Repeats
-from chokegraph.rules.results import StateBook
 from chokegraph.rules.results import Words as Said
 from chokegraph.rules.state_keys import StateKeys
 from chokegraph.rules.states import words_of_planes
@@ -42,13 +41,21 @@ PIECE = 1 << 13
 """Rows whose clauses are worked out at a time."""
 
 
+class Expecting(Protocol):
+    """Gives numbers to decisions that are worked out later."""
+
+    def expect(self, owner: Direct, part: Planes, count: int, /) -> NDArray[np.intp]:
+        """Return numbers for the decisions of some states."""
+        ...
+
+
 class Direct:
     """Gives rows the numbers of their decisions.
 
     Args:
         program: The law.
         machine: Says what the codes of tables with these columns do to the clauses.
-        book: Where decisions are put into words and get their numbers.
+        book: Where decisions get their numbers.
 
     Example:
         >>> from datetime import date
@@ -59,13 +66,14 @@ class Direct:
         >>> program = compile_law(load_law())
         >>> table = pl.DataFrame({"as_of": [date(2024, 1, 1)] * 2, "origin": ["US", "JP"]})
         >>> encoded = encode(table, program)
+        >>> from chokegraph.rules.results import StateBook
         >>> book = StateBook()
         >>> numbers = Direct(program, machine_for(program, encoded), book).number(encoded)
         >>> book.columns()["subject"].texts(numbers).to_list()
         ['yes', 'unknown']
     """
 
-    def __init__(self, program: Program, machine: Machine, book: StateBook) -> None:
+    def __init__(self, program: Program, machine: Machine, book: Expecting) -> None:
         self.program = program
         self.machine = machine
         self.book = book

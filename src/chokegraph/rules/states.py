@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -45,10 +45,31 @@ def decide_states(program: Program, machine: Machine, states: Sequence[State]) -
     Returns:
         One row per state, with the columns `COLUMNS`.
     """
-    parts = [_table(each) for each in _answers(program, machine, states)]
-    if not parts:
-        parts = [_table({name: Patterns[Any]([], np.zeros(0, dtype=np.int64)) for name in COLUMNS})]
-    return pl.concat(parts)
+    book = program.book
+    parts = [
+        planes_of(
+            states[start : start + _BATCH], len(book.clauses), machine.missing_bits, book.mark_tags
+        )
+        for start in range(0, len(states), _BATCH)
+    ]
+    return table_of_planes(program, machine.missing, parts)
+
+
+def table_of_planes(
+    program: Program, missing: list[tuple[int, int]], parts: Sequence[Planes]
+) -> pl.DataFrame:
+    """Return the decision for each state of several parts.
+
+    Args:
+        program: The law.
+        missing: Pairs of a tag and clauses, for facts that are unknown in every state.
+        parts: The clauses of the states.
+    """
+    tables = [_table(_Answers(program, missing, planes).columns()) for planes in parts]
+    if not tables:
+        none = np.zeros(0, dtype=np.int64)
+        tables = [_table({name: Patterns[Any]([], none) for name in COLUMNS})]
+    return pl.concat(tables)
 
 
 def words_of_planes(program: Program, missing: list[tuple[int, int]], planes: Planes) -> Words:
@@ -67,17 +88,6 @@ def words_of_planes(program: Program, missing: list[tuple[int, int]], planes: Pl
         )
         for name in RESULTS
     }
-
-
-def _answers(
-    program: Program, machine: Machine, states: Sequence[State]
-) -> Iterator[dict[str, Patterns[Any]]]:
-    for start in range(0, len(states), _BATCH):
-        some = states[start : start + _BATCH]
-        planes = planes_of(
-            some, len(program.book.clauses), machine.missing_bits, program.book.mark_tags
-        )
-        yield _Answers(program, machine.missing, planes).columns()
 
 
 class _Answers(Core):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from chokegraph.rules.compile import Program
+    from chokegraph.rules.values import Value
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -159,7 +160,7 @@ class _Decider:
     ) -> Decided:
         import polars as pl
 
-        from chokegraph.rules.kernel import determine
+        from chokegraph.rules.at_once import determine_at_once
 
         program = _program()
         tables: list[pl.DataFrame] = []
@@ -173,7 +174,12 @@ class _Decider:
             law = self.law if day_known is None else self.laws[known]
             frames = [self._frame(day, day_known) for day in parts.values()]
             facts = pl.concat(frames)
-            found = determine(facts.drop("case"), program.with_law(law))
+            # What no table states is no column, which would be read for every case and day.
+            found = determine_at_once(
+                facts.drop("case"),
+                program.with_law(law),
+                blanks=_absent(self.law, facts.columns),
+            )
             table = found.table
             standing = facts["individual_authorisation"].to_numpy()
             named = self._outcomes(table, names)[found.states]
@@ -205,7 +211,7 @@ class _Decider:
         )
 
     def _frame(self, day: dt.date, known: dt.date | None) -> pl.DataFrame:
-        """Return the facts of the cases on a day, with the facts that no table states."""
+        """Return the facts of the cases on a day."""
         import polars as pl
 
         limits = [each for each in (known, self.setting.as_known_on) if each is not None]
@@ -213,12 +219,11 @@ class _Decider:
             self.world, self.target, on=day, known_on=min(limits, default=None), facts=self.facts
         )
         outside = [code for regime, code in _COUNTRY.items() if regime not in self.setting.regimes]
-        table = table[self.used].with_columns(
+        return table[self.used].with_columns(
             as_of=pl.lit(day),
             origin_country_lists_item=pl.col("origin_country_lists_item")
             & ~pl.col("exporter_country").is_in(outside),
         )
-        return table.with_columns(**_absent(self.law, table.columns))
 
     def _outcomes(self, table: pl.DataFrame, names: dict[str, int]) -> Array:
         """Return the outcome of each of the engine's states."""
@@ -269,27 +274,19 @@ def _middle(quarter: int) -> dt.date:
     return begin + dt.timedelta(days=((last - begin).days + 1) // 2)
 
 
-def _absent(law: Law, have: list[str]) -> dict[str, pl.Expr]:
+def _absent(law: Law, have: list[str]) -> dict[str, Value]:
     """Return the facts that no table states, as not so or not applicable.
 
-    Facts whose absence means "unknown" stay away, so that the engine takes them as unknown.
+    Facts whose absence means "unknown" stay away, so that the engine takes them as unknown; so do
+    days.
     """
-    import polars as pl
-
     from chokegraph.rules.completing import absent_value
-    from chokegraph.rules.values import NOT_APPLICABLE
 
-    found: dict[str, pl.Expr] = {}
+    found: dict[str, Value] = {}
     for name, fact in law.facts.items():
-        if fact.derived or name in have or f"{name}__low" in have:
+        if fact.derived or fact.type == "date" or name in have or f"{name}__low" in have:
             continue
         value = absent_value(fact)
-        if value is None:
-            continue
-        if fact.type == "number":
-            found[name] = pl.lit(float("nan"))
-        elif fact.type == "flag":
-            found[name] = pl.lit("n/a") if value is NOT_APPLICABLE else pl.lit(value=False)
-        elif fact.type != "date":
-            found[name] = pl.lit("") if value == frozenset() else pl.lit("n/a")
+        if value is not None:
+            found[name] = value
     return found

@@ -180,14 +180,15 @@ def deciding_rules(
 ) -> Iterator[str]:
     """Yield the rules that a decision cites, each with the first day of its version."""
     cited, fired = set(state["citations"]), set(state["fired"])
-    for rule in law.rules:
+    unknown = state["licence"] == "unknown"
+    for name, version in law.in_force(day).items():
+        if name not in fired and not unknown:
+            continue
+        rule = law.rule(name)
         if rule.kind not in _MARKS_OF_STATUS:
             continue
-        version = rule.version_on(day)
-        if version is None:
-            continue
         by_code = rule.code in (*reasons, *hooks) and rule.kind in ("hook", "requirement")
-        perhaps = state["licence"] == "unknown" and rule.kind == "requirement"
+        perhaps = unknown and rule.kind == "requirement"
         if (by_code or version.cite in cited) and (rule.id in fired or perhaps):
             yield f"{rule.id}@{version.effective.isoformat()}"
 
