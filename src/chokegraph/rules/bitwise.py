@@ -30,17 +30,17 @@ class Bitwise:
         clauses: The clauses that are not false in all rows, by place: where each surely holds,
             apart from the rules that it looks at, and where it may.
         rows: How many rows there are.
-        strict: Whether doubted parts of the law count as unknown.
+        strict: The rows in which doubted parts of the law count as unknown, as bits.
 
     Example:
         >>> from chokegraph.rules import load_law
         >>> from chokegraph.rules.compile import compile_law
-        >>> Bitwise(compile_law(load_law()), {}, 2, strict=False).outcomes()[1].licence
+        >>> Bitwise(compile_law(load_law()), {}, 2).outcomes()[1].licence
         'no'
     """
 
     def __init__(
-        self, program: Program, clauses: Mapping[int, Pair], rows: int, *, strict: bool
+        self, program: Program, clauses: Mapping[int, Pair], rows: int, *, strict: int = 0
     ) -> None:
         self.program = program
         self.book = book = program.book
@@ -90,7 +90,7 @@ class Bitwise:
                 yes |= one
                 may |= other
             if self.strict and self.book.variants[number].version.doubted:
-                yes = 0
+                yes &= ~self.strict
             found = self._truths[number] = (yes, may)
         return found
 
@@ -119,7 +119,8 @@ class Bitwise:
         """Return the truth of what a link looks at."""
         if isinstance(link.target, str):
             return self.rule(link.target)
-        if self.strict and link.marks:
+        doubted = self.strict if link.marks else 0
+        if doubted == self.every:
             return 0, self.every
         found = self._atoms.get(id(link.target))
         if found is None:
@@ -127,7 +128,7 @@ class Bitwise:
             for number in self._acting.within(link.target):
                 held |= self.truth(number)[0]
             found = self._atoms[id(link.target)] = (held, held)
-        return found
+        return found[0] & ~doubted, found[1] | doubted
 
     # -- what follows ---------------------------------------------------------------------------
 

@@ -122,7 +122,7 @@ class _Neighbourhood:
         spots = [place(effect) for _, _, effect in tried]
         day_spots = [place(effect) for _, effect in days]
         clauses = spread(list(distinct), len(self.book.clauses))
-        found = Bitwise(self.program, clauses, len(distinct), strict=False).outcomes()
+        found = Bitwise(self.program, clauses, len(distinct)).outcomes()
         groups: dict[tuple[str, Outcome], list[Value]] = {}
         for (name, values, _), spot in zip(tried, spots, strict=True):
             if found[spot] != found[0]:

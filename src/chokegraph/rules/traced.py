@@ -19,6 +19,9 @@ from chokegraph.rules.scalar import Trace
 from chokegraph.rules.truth import FALSE, TRUE, UNKNOWN, Truth
 from chokegraph.rules.values import Value
 
+_PLAIN, _DOUBTING = 1, 2
+"""Two rows, as bits."""
+
 
 class CompiledTrace(Trace):
     """The truth of every rule for one row on one day.
@@ -65,15 +68,17 @@ class CompiledTrace(Trace):
     @cached_property
     def _truths(self) -> tuple[dict[str, Truth], dict[str, Truth]]:
         """The truths of the rules that are not false, in both senses."""
-        size = len(self.program.book.clauses)
-        plain, doubting = (
-            Bitwise(self.program, spread([state], size), 1, strict=strict).rules()
-            for strict, state in zip((False, True), self._states[:2], strict=True)
-        )
-        return (
-            {name: TRUE if yes else UNKNOWN for name, (yes, may) in plain.items() if may},
-            {name: TRUE if yes else UNKNOWN for name, (yes, may) in doubting.items() if may},
-        )
+        # The first row takes the law as it stands, the second doubted parts of it as unknown.
+        clauses = spread(self._states[:2], len(self.program.book.clauses))
+        rules = Bitwise(self.program, clauses, 2, strict=_DOUBTING).rules()
+        plain: dict[str, Truth] = {}
+        doubting: dict[str, Truth] = {}
+        for name, (yes, may) in rules.items():
+            if may & _PLAIN:
+                plain[name] = TRUE if yes & _PLAIN else UNKNOWN
+            if may & _DOUBTING:
+                doubting[name] = TRUE if yes & _DOUBTING else UNKNOWN
+        return plain, doubting
 
     def rule(self, name: str, *, doubting: bool = False) -> Truth:
         """Return whether a rule's condition holds; false when no version is in force."""
