@@ -10,7 +10,7 @@ from tests.rules.random_law import random_law, seeded, table_of
 from tests.rules.small_law import small_law
 from tests.rules.test_kernel import many_rows
 
-from chokegraph.rules import direct, load_law
+from chokegraph.rules import direct, load_law, results
 from chokegraph.rules.at_once import determine_at_once
 from chokegraph.rules.bulk import Options, determine_file
 from chokegraph.rules.clauses import joined, planes_of
@@ -85,6 +85,23 @@ def test_words_of_several_batches_are_made_together_and_only_when_wanted(monkeyp
     engine.number(facts[1], {})
     engine.book.columns()
     assert len(calls) == 1
+
+
+@pytest.mark.parametrize("most", [5, 60])
+def test_only_so_many_decisions_wait_for_words_and_are_made_together(monkeypatch, most):
+    made = []
+    plain = direct.words_of_planes
+    monkeypatch.setattr(
+        direct, "words_of_planes", lambda *a: made.append(a[2].possible.shape[1]) or plain(*a)
+    )
+    monkeypatch.setattr(direct, "PIECE", 20)
+    monkeypatch.setattr(results, "TOGETHER", 30)
+    monkeypatch.setattr(results, "MOST_WAITING", most)
+    law = small_law()
+    engine = compiled_engine(law)
+    check(law, many_rows(300), engine)
+    assert sum(made) == engine.book.count
+    assert max(made) <= 30
 
 
 def test_states_of_several_parts_keep_their_tags():

@@ -6,8 +6,6 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, Protocol
 
 import numpy as np
@@ -41,6 +39,10 @@ BETWEEN_CITATIONS = " | "
 """Citations hold semicolons themselves."""
 MOST_STATES = 1 << 18
 """Decisions whose words are kept from batch to batch."""
+TOGETHER = 1 << 13
+"""Decisions that are put into words together."""
+MOST_WAITING = 1 << 14
+"""Decisions that may wait for that."""
 _ROOM = 1 << 10
 
 
@@ -146,13 +148,25 @@ class StateBook:
         with self._lock:
             self._waiting.append((owner, part, count))
             first, self.count = self.count, self.count + count
+            if self.count - self._said > MOST_WAITING:
+                self._say()
         return np.arange(first, self.count)
 
     def _say(self) -> None:
         """Make the words that wait to be made."""
-        for owner, several in groupby(self._waiting, key=itemgetter(0)):
-            self._note(owner.words([part for _, part, _ in several]))
+        together: list[tuple[Later, Any, int]] = []
+        for each in self._waiting:
+            count = each[2] + sum(count for _, _, count in together)
+            if together and (each[0] is not together[0][0] or count > TOGETHER):
+                self._say_some(together)
+                together = []
+            together.append(each)
+        if together:
+            self._say_some(together)
         self._waiting = []
+
+    def _say_some(self, some: list[tuple[Later, Any, int]]) -> None:
+        self._note(some[0][0].words([part for _, part, _ in some]))
 
     def _note(self, words: Words) -> None:
         first = self._said
