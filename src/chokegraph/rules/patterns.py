@@ -13,7 +13,10 @@ Where = NDArray[np.bool_]
 T = TypeVar("T")
 U = TypeVar("U")
 V = TypeVar("V")
+N = TypeVar("N")
 
+_FEW = 12
+"""Names of which every set has a number of its own."""
 _WORD = 8
 """Bytes of a word."""
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
@@ -88,17 +91,28 @@ class Patterns(Generic[T]):
         return [values[place] for place in self.places.tolist()]
 
     @staticmethod
-    def lists(each: Iterable[tuple[str, Where]], count: int) -> Patterns[tuple[str, ...]]:
+    def lists(each: Iterable[tuple[N, Where]], count: int) -> Patterns[tuple[N, ...]]:
         """Return for each state the names that hold in it, in their order."""
         pairs = [(name, where) for name, where in each if where.any()]
         if not pairs:
             return Patterns.same((), count)
         names = [name for name, _ in pairs]
+        if len(names) <= _FEW:
+            numbers = np.zeros(count, dtype=np.int64)
+            for place, (_, where) in enumerate(pairs):
+                numbers += where.astype(np.int64) << place
+            seen, places = _distinct(numbers, 1 << len(names))
+            return Patterns([_chosen(names, number) for number in seen.tolist()], places)
         packed = np.packbits(np.array([where for _, where in pairs]), axis=0)
         first, places = _distinct_columns(packed)
         bits = np.unpackbits(packed[:, first], axis=0).T.tolist()
         values = [tuple(name for name, bit in zip(names, row, strict=False) if bit) for row in bits]
         return Patterns(values, places)
+
+
+def _chosen(names: list[N], number: int) -> tuple[N, ...]:
+    """Return the names whose bits of a number are set."""
+    return tuple(name for place, name in enumerate(names) if number >> place & 1)
 
 
 def _distinct_columns(packed: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

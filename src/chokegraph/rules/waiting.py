@@ -37,13 +37,25 @@ class Missing:
             wanted: For which states it is asked; the others wait for nothing.
             subject: In which states it is unknown whether the item is subject to the law.
         """
-        found: Patterns[Facts] = Patterns.same(frozenset(), self.clauses.count)
+        of_tag: dict[str, Where] = {}
         for number, where in self._relevant(subject=subject).items():
             where = where & wanted & (self.sense.truth(number) == MAYBE)
             if where.any():
-                found = found.joined(self._of_variant(number).where(where, frozenset()), _union)
-        tags = self.book.tags
-        return found.mapped(lambda facts: tuple(sorted(tags[tag] for tag in facts)))
+                self._spread(self._of_variant(number), where, of_tag)
+        return Patterns.lists(sorted(of_tag.items()), self.clauses.count)
+
+    def _spread(self, waits: Patterns[Facts], where: Where, of_tag: dict[str, Where]) -> None:
+        """Note for each fact the states in which it is waited for."""
+        holders: dict[int, list[int]] = {}
+        for place, facts in enumerate(waits.values):
+            for tag in facts:
+                holders.setdefault(tag, []).append(place)
+        for tag, places in holders.items():
+            held = np.zeros(len(waits.values), dtype=bool)
+            held[places] = True
+            there = held[waits.places] & where
+            name = self.book.tags[tag]
+            of_tag[name] = of_tag[name] | there if name in of_tag else there
 
     def _relevant(self, *, subject: Where) -> dict[int, Where]:
         """Return the rules that matter, and in which states they do."""
@@ -94,10 +106,10 @@ class Missing:
             return None
         place = int(self.clauses.active[row])
         always = frozenset(tag for tag, bits in self.absent if bits >> place & 1)
-        found: Patterns[Facts] = Patterns.same(always, self.clauses.count)
+        of_tag: dict[int, Where] = {}
         for tag, held in self.clauses.carried(place, marks=False):
-            own = Patterns.of(held, frozenset(), frozenset({tag}))
-            found = found.joined(own, _union)
+            of_tag[tag] = of_tag[tag] | held if tag in of_tag else held
+        found = Patterns.lists(of_tag.items(), self.clauses.count).mapped(always.union)
         for link in self.book.clauses[place].links:
             if not isinstance(link.target, str):
                 continue
