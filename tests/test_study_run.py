@@ -13,6 +13,7 @@ from chokegraph.response.priors import load_priors
 from chokegraph.response.simulate import simulate
 from chokegraph.response.structure import build_structure
 from chokegraph.result import load_result
+from chokegraph.result.settings import count
 from chokegraph.scenario import parse_scenario
 from chokegraph.scenario.when import quarter_index
 from chokegraph.study import run
@@ -334,6 +335,27 @@ def test_lag_in_years_is_read_off_the_ladder(world):
     lag = years_behind(own, best, known)
     assert lag[:, 0].tolist() == [6.0, 2.0, 12.0]  # beyond both ends the last step goes on
     assert np.isnan(lag[:, 1:]).all()
+
+
+def test_first_order_indices_and_errors_are_those_of_salib():
+    from SALib.analyze import rbd_fast
+
+    draws = np.random.default_rng(8).uniform(size=(201, 3))
+    result = draws @ [3.0, 1.0, 0.0] + draws[:, 0] * draws[:, 2]
+    expected = rbd_fast.analyze(
+        {"num_vars": 3, "names": ["a", "b", "c"]},
+        draws,
+        (result - result.mean()) / result.std(),
+        M=count("sensitivity_harmonics"),
+        num_resamples=7,
+        conf_level=0.95,
+        seed=np.random.default_rng(5),  # of which it takes an offspring
+    )
+    index, error = first_order(draws, result, np.random.default_rng(5), resamples=7)
+    np.testing.assert_allclose(index, expected["S1"], rtol=1e-10)
+    # SALib gives half of a 95 % interval.
+    half = np.asarray(expected["S1_conf"], dtype=float)
+    np.testing.assert_allclose(error * 1.959963984540054, half, rtol=1e-10)
 
 
 def test_first_order_indices_of_a_known_function():

@@ -13,6 +13,7 @@ from chokegraph.result.day_one import ARRAYS, NOTE, day_one_values
 from chokegraph.result.outcomes import (
     ALL_COVERED,
     COVERED,
+    QUARTERS,
     Outcome,
     load_outcomes,
     total,
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Array = np.ndarray[Any, np.dtype[Any]]
-
-_QUARTERS = 4
 
 
 @dataclass(frozen=True)
@@ -244,7 +243,7 @@ class _Maker:
             name = self.name("product", product)
             yield from self._delay("Delay of output", product, name, behind, lost, late)
         grade = self.ensemble["capability"].sel(input=self.covered)
-        behind = delay(*grade.transpose("run", "draw", "input", "year").values) * _QUARTERS
+        behind = delay(*grade.transpose("run", "draw", "input", "year").values) * QUARTERS
         weight = self.ensemble["input_weight"].sel(input=self.covered).values
         horizon = self.scenario.quarters
         mean = np.average(np.clip(behind, -horizon, horizon), axis=-1, weights=weight)

@@ -30,7 +30,6 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 _PLAIN = "1"
 """The unit of a prior that is a plain number."""
-_SE_PER_CONF = 1.959963984540054  # SALib gives half a 95 % interval
 
 
 @dataclass(frozen=True)
@@ -199,31 +198,41 @@ def first_order(
 ) -> tuple[Array, Array]:
     """Return first-order indices and their standard errors, by RBD-FAST.
 
+    As `SALib.analyze.rbd_fast.analyze` has it, with its own steps, but spectra are taken of all
+    quantities together and nothing is resampled where no error is asked for.
+
     Args:
         draws: Quantities by draw, [n, k].
         result: The outcome by draw, [n].
         rng: For the bootstrap.
-        resamples: Bootstrap samples; 0 for no standard errors.
+        resamples: Bootstrap samples, of half the draws each; 0 for no standard errors.
 
     Returns:
         Indices and standard errors, [k] each. An index may be a little below 0: that is the bias
         correction at work on a quantity without influence.
     """
-    from SALib.analyze import rbd_fast
+    scaled = (result - result.mean()) / result.std()
+    index = _indices([(column, scaled) for column in draws.T])
+    error = np.full(index.shape, np.nan)
+    if resamples:
+        [own] = rng.spawn(1)
+        for place, column in enumerate(draws.T):
+            picks = [own.choice(result.size, size=result.size // 2) for _ in range(resamples)]
+            error[place] = _indices([(column[pick], scaled[pick]) for pick in picks]).std(ddof=1)
+    return index, error
 
-    names = [str(place) for place in range(draws.shape[1])]
-    found = rbd_fast.analyze(
-        {"num_vars": len(names), "names": names},
-        draws,
-        (result - result.mean()) / result.std(),
-        M=count("sensitivity_harmonics"),
-        num_resamples=max(resamples, 2),
-        conf_level=0.95,
-        seed=rng,
-    )
-    index = np.asarray(found["S1"], dtype=float)
-    error = np.asarray(found["S1_conf"], dtype=float) / _SE_PER_CONF
-    return index, error if resamples else np.full(index.shape, np.nan)
+
+def _indices(pairs: Sequence[tuple[Array, Array]]) -> Array:
+    """Return the index of each pair of a quantity and an outcome, all over equally many draws."""
+    from SALib.analyze.rbd_fast import permute_outputs, unskew_S1
+    from scipy.signal import periodogram
+
+    harmonics = count("sensitivity_harmonics")
+    ordered = np.stack([permute_outputs(one, outcome) for one, outcome in pairs])
+    _, power = periodogram(ordered)
+    with np.errstate(invalid="ignore"):  # a resample in which the outcome does not vary
+        alone = power[:, 1 : harmonics + 1].sum(axis=1) / power[:, 1:].sum(axis=1)
+    return np.asarray(unskew_S1(alone, harmonics, ordered.shape[1]), dtype=float)
 
 
 def _varies(values: Array) -> bool:
