@@ -23,7 +23,6 @@ EXPLAINED = {
     ("chain/cascade/settings.py", 1e-2): "the published stopping rule, part of the algorithm",
     ("response/capability.py", 1e-3): "guard: a power of the ratio of sales needs it above zero",
     ("response/market.py", 40.0): "guard: exponents are clipped so that the exponential is finite",
-    ("study/sensitivity.py", 1.959963984540054): "half a 95 % interval in standard errors",
     ("response/distributions.py", 8.0): "standard deviations that the table of the normal spans",
     ("scenario/suggest.py", 0.6): "how alike two words must be for a suggestion (difflib's own)",
     ("world/reading.py", 0.6): "how alike two words must be for a suggestion (difflib's own)",
