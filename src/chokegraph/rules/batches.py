@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -103,11 +103,11 @@ Prepared = TypeVar("Prepared")
 def ahead(
     batches: Iterator[Batch], prepare: Callable[[pl.DataFrame], Prepared]
 ) -> Iterator[tuple[Batch, Prepared]]:
-    """Read the next batches in a thread of its own while the present one is worked on.
+    """Read the next batches, and prepare them, in two threads while the present one is worked on.
 
     Args:
         batches: The batches.
-        prepare: What that thread also does with the rows of a batch.
+        prepare: What the second thread does with the rows of a batch.
 
     Example:
         >>> batch = Batch(pl.DataFrame({"x": [1]}), 1, 1, lambda rows: pl.DataFrame())
@@ -115,15 +115,24 @@ def ahead(
         [(1, 1), (1, 1)]
     """
 
-    def read() -> tuple[Batch, Prepared] | None:
-        batch = next(batches, None)
+    def read() -> Batch | None:
+        return next(batches, None)
+
+    def made_ready(found: Future[Batch | None]) -> tuple[Batch, Prepared] | None:
+        batch = found.result()
         return None if batch is None else (batch, prepare(batch.table))
 
-    with ThreadPoolExecutor(max_workers=1) as reader:
-        waiting = deque(reader.submit(read) for _ in range(AHEAD))
+    with ThreadPoolExecutor(max_workers=1) as reader, ThreadPoolExecutor(max_workers=1) as preparer:
+        waiting: deque[Future[tuple[Batch, Prepared] | None]] = deque()
+
+        def more() -> None:
+            waiting.append(preparer.submit(made_ready, reader.submit(read)))
+
+        for _ in range(AHEAD):
+            more()
         try:
             while (found := waiting.popleft().result()) is not None:
-                waiting.append(reader.submit(read))
+                more()
                 yield found
         finally:
             for each in waiting:
