@@ -1,324 +1,255 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The truths of all rules in a few rows, as bits of whole numbers.
+"""The truths of all rules in some hundred rows, as bits: 64 rows in a word, a column for each rule.
 
-Bit n of every number speaks of row n. A truth is two numbers: where it is surely so, and where it
-may be. For one row, or some hundred, this is much faster than arrays (`circuit`), which win when
-there are thousands; both come to the same.
+A truth is two bits: where it is surely so, and where it may be. All rules of a level are worked
+out together (`wiring`), so the number of rows hardly matters. For many thousand states arrays of
+truths (`circuit`) serve better; both come to the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from chokegraph.rules.circuit import LICENCE
-from chokegraph.rules.compile import LIVE, Program
-from chokegraph.rules.masks import Link, Variant, concerns
-from chokegraph.rules.outcome import SUBJECT, Outcome
-from chokegraph.rules.relations import relations_of
+from chokegraph.rules.actions import Actions, actions_of
+from chokegraph.rules.compile import Program
+from chokegraph.rules.effects import Effect
+from chokegraph.rules.outcome import Outcome
+from chokegraph.rules.wiring import FORMS, Groups, Level, Places, wiring_of
+from chokegraph.rules.words import WIDTH, Words, rows_of, turned, whole_words
 
-Pair = tuple[int, int]
-"""Where something surely holds, and where it may."""
+_ALL = np.uint64((1 << WIDTH) - 1)
+
+
+class Pair(NamedTuple):
+    """Where something surely holds, and where it may."""
+
+    yes: Any
+    may: Any
+
+
+class BitRows(NamedTuple):
+    """Rows as bits: words of 64 rows, a column for each clause of a wiring.
+
+    Args:
+        kept: The clauses that facts do not make false.
+        opened: The clauses that they leave open.
+    """
+
+    kept: Words
+    opened: Words
 
 
 class Bitwise:
-    """The truths of all rules in some rows, in one of two senses.
+    """The truths of all rules in some rows, and what follows from them.
 
     Args:
         program: The law.
-        clauses: The clauses that are not false in all rows, by place: where each surely holds,
-            apart from the rules that it looks at, and where it may.
-        rows: How many rows there are.
-        strict: The rows in which doubted parts of the law count as unknown, as bits.
+        rows: The rows.
+        strict: Those in which doubted parts of the law count as unknown.
+
+    Attributes:
+        yes: Where each rule of the wiring surely holds: words of 64 rows by spots.
+        may: Where it may hold.
 
     Example:
         >>> from chokegraph.rules import load_law
         >>> from chokegraph.rules.compile import compile_law
-        >>> Bitwise(compile_law(load_law()), {}, 2).outcomes()[1].licence
+        >>> program = compile_law(load_law())
+        >>> Bitwise(program, laid_out(program, [(0, 0)])).outcomes()[0].licence
         'no'
     """
 
-    def __init__(
-        self, program: Program, clauses: Mapping[int, Pair], rows: int, *, strict: int = 0
-    ) -> None:
-        self.program = program
-        self.book = book = program.book
-        self.rows = rows
-        self.every = (1 << rows) - 1
-        self.strict = strict
-        self._clauses = clauses
-        self._acting = relations_of(book)
-        self._places: dict[int, list[int]] = {}
-        for place in clauses:
-            self._places.setdefault(book.clauses[place].variant, []).append(place)
-        self._of_kind: dict[str, list[int]] = {}
-        self._of_rule: dict[str, list[int]] = {}
-        order = program.position
-        for number in self._places:
-            variant = book.variants[number]
-            if variant.role == LIVE and variant.rule.id in order:
-                self._of_kind.setdefault(variant.rule.kind, []).append(number)
-                self._of_rule.setdefault(variant.rule.id, []).append(number)
-        self._truths: dict[int, Pair] = {}
-        self._rules: dict[str, Pair] = {}
-        self._atoms: dict[int, Pair] = {}
-        self._removed: dict[int, Pair] = {}
-        self._subjects: dict[str, Pair] = {}
-        self._available: dict[int, Pair] = {}
-        self._standing: dict[int, Pair] = {}
-        self._left: dict[int, Pair] = {}
+    def __init__(self, program: Program, rows: BitRows, *, strict: Sequence[int] = ()) -> None:
+        self.wiring = wiring = wiring_of(program)
+        self.words = words = len(rows.kept)
+        self._strict = _strict(strict, words)
+        # Where something surely holds comes first, below it where it may.
+        self._clauses = np.concatenate([rows.kept & ~rows.opened, rows.kept])
+        self._rules = np.empty((2 * words, len(wiring.rules)), dtype=np.uint64)
+        self.yes, self.may = self._rules[:words], self._rules[words:]
+        self._table = np.empty((2, words, len(FORMS), wiring.targets + 1), dtype=np.uint64)
+        self._look(slice(None), Pair(np.uint64(0), np.uint64(0)))
+        self._table[..., wiring.nothing] = _ALL
+        if self._strict is not None and wiring.unheld.size:
+            for target in wiring.unheld.tolist():
+                self._look(slice(target, target + 1), Pair(np.uint64(0), self._strict))
+        for level in wiring.levels:
+            self._settle(level)
 
-    def of(self, kind: str) -> Iterator[tuple[int, Variant]]:
-        """Yield the rules of a kind that are not false everywhere."""
-        for number in self._of_kind.get(kind, ()):
-            yield number, self.book.variants[number]
+    def _settle(self, level: Level) -> None:
+        """Work out the rules of a level."""
+        clauses = self._clauses[:, level.clauses]
+        table = self._table.reshape(len(clauses), -1)
+        for links in level.links:
+            clauses &= table.take(links, axis=1)
+        if level.more.owners.size:
+            clauses[:, level.more.owners] &= level.more.all(table)
+        np.bitwise_or.reduceat(clauses, level.starts, axis=1, out=self._rules[:, level.rules])
+        if self._strict is not None and level.doubted.size:
+            self.yes[:, level.doubted] &= ~self._strict
+        if level.looked_at.owners.size:
+            seen = level.looked_at.any(self._rules)
+            sure, perhaps = seen[: self.words], seen[self.words :]
+            # A classification counts only where it is surely met.
+            perhaps[:, level.scopes] = sure[:, level.scopes]
+            if self._strict is not None and level.marked.size:
+                sure[:, level.marked] &= ~self._strict
+                perhaps[:, level.marked] |= self._strict
+            self._look(level.targets, Pair(sure, perhaps))
 
-    # -- truths ---------------------------------------------------------------------------------
+    def _look(self, targets: slice, seen: Pair) -> None:
+        """Note where links to some targets hold, form by form."""
+        planes = {"yes": seen.yes, "may": seen.may, "not yes": ~seen.yes, "no": ~seen.may}
+        for number, form in enumerate(FORMS):
+            for side, name in enumerate(form):
+                self._table[side, :, number, targets] = planes[name]
 
-    def truth(self, number: int) -> Pair:
-        """Return the truth of a rule's version."""
-        found = self._truths.get(number)
-        if found is None:
-            yes = may = 0
-            for place in self._places.get(number, ()):
-                one, other = self._clauses[place]
-                for link in self.book.clauses[place].links:
-                    value = self._link(link)
-                    one &= value[0]
-                    other &= value[1]
-                yes |= one
-                may |= other
-            if self.strict and self.book.variants[number].version.doubted:
-                yes &= ~self.strict
-            found = self._truths[number] = (yes, may)
-        return found
-
-    def rule(self, name: str) -> Pair:
-        """Return the truth of a rule; false where no version is in force."""
-        found = self._rules.get(name)
-        if found is None:
-            found = self._rules[name] = _any(map(self.truth, self._of_rule.get(name, ())))
-        return found
-
-    def rules(self) -> dict[str, Pair]:
-        """Return the truths of the rules that are not false everywhere."""
-        return {name: self.rule(name) for name in self._of_rule}
-
-    def _link(self, link: Link) -> Pair:
-        """Return the value of a link in its clause."""
-        yes, may = self._atom(link)
-        if link.negated:
-            yes, may = self.every & ~may, self.every & ~yes
-        if link.mode == "plain":
-            return yes, may
-        held = yes if link.mode == "sure" else self.every & ~yes
-        return held, held
-
-    def _atom(self, link: Link) -> Pair:
-        """Return the truth of what a link looks at."""
-        if isinstance(link.target, str):
-            return self.rule(link.target)
-        doubted = self.strict if link.marks else 0
-        if doubted == self.every:
-            return 0, self.every
-        found = self._atoms.get(id(link.target))
-        if found is None:
-            held = 0
-            for number in self._acting.within(link.target):
-                held |= self.truth(number)[0]
-            found = self._atoms[id(link.target)] = (held, held)
-        return found[0] & ~doubted, found[1] | doubted
+    def rules(self) -> Iterator[tuple[str, int, int]]:
+        """Yield the rules that may hold in the first 64 rows: where surely, and where perhaps."""
+        yes, may = self.yes[0], self.may[0]
+        places = np.flatnonzero(may)
+        names = self.wiring.names
+        for spot, sure, perhaps in zip(
+            places.tolist(), yes[places].tolist(), may[places].tolist(), strict=True
+        ):
+            yield names[spot], sure, perhaps
 
     # -- what follows ---------------------------------------------------------------------------
 
-    def _not(self, pair: Pair) -> Pair:
-        return self.every & ~pair[1], self.every & ~pair[0]
+    @cached_property
+    def _actions(self) -> Actions:
+        return actions_of(self.wiring)
 
-    def _acts_on(self, kind: str, number: int) -> Pair:
-        return _any(
-            self.truth(each) for each in self._acting.of(kind, number) if each in self._places
-        )
+    @cached_property
+    def _standing(self) -> Pair:
+        """Hooks and requirements after exclusions, exceptions after restrictions."""
+        actions = self._actions
+        yes, may = self.yes.copy(), self.may.copy()
+        _take_away(yes, may, actions.exclusions, self.yes, self.may)
+        _take_away(yes, may, actions.restrictions, self.yes, self.may)
+        for regime, requirements in actions.subjected.items():
+            subject, perhaps = self._subject(regime, yes, may)
+            yes[:, requirements] &= subject[:, None]
+            may[:, requirements] &= perhaps[:, None]
+        return Pair(yes, may)
 
-    def removed(self, number: int) -> Pair:
-        """Return where an exclusion removes a hook or requirement."""
-        found = self._removed.get(number)
-        if found is None:
-            found = self._removed[number] = self._acts_on("exclusion", number)
-        return found
+    def _subject(self, regime: str, yes: Words, may: Words) -> Pair:
+        hooks, releases = self._actions.hooks[regime], self._actions.releases[regime]
+        released, perhaps = _any(self.yes, releases), _any(self.may, releases)
+        return Pair(_any(yes, hooks) & ~perhaps, _any(may, hooks) & ~released)
 
-    def hook(self, number: int) -> Pair:
-        """Return where a jurisdiction hook holds after exclusions."""
-        return _both(self.truth(number), self._not(self.removed(number)))
-
-    def subject(self, regime: str) -> Pair:
-        """Return where the item is subject to a state's law."""
-        found = self._subjects.get(regime)
-        if found is None:
-            hooks = _any(self.hook(n) for n, v in self.of("hook") if v.rule.regime == regime)
-            released = _any(self.truth(n) for n, v in self.of("release") if v.rule.regime == regime)
-            found = self._subjects[regime] = _both(hooks, self._not(released))
-        return found
-
-    def standing(self, number: int) -> Pair:
-        """Return where a requirement stands after exclusions."""
-        found = self._standing.get(number)
-        if found is None:
-            variant = self.book.variants[number]
-            found = _both(self.truth(number), self._not(self.removed(number)))
-            if variant.version.needs_subject:
-                found = _both(found, self.subject(variant.rule.regime))
-            self._standing[number] = found
-        return found
-
-    def available(self, number: int) -> Pair:
-        """Return where a licence exception can be used, apart from what it overcomes."""
-        found = self._available.get(number)
-        if found is None:
-            barred = self._acts_on("restriction", number)
-            found = self._available[number] = _both(self.truth(number), self._not(barred))
-        return found
-
-    def left(self, number: int) -> Pair:
-        """Return where a requirement is left after licence exceptions."""
-        found = self._left.get(number)
-        if found is None:
-            overcome = _any(
-                self.available(each)
-                for each in self._acting.of("exception", number)
-                if each in self._places
-            )
-            found = self._left[number] = _both(self.standing(number), self._not(overcome))
-        return found
-
-    # -- answers --------------------------------------------------------------------------------
+    @cached_property
+    def _left(self) -> Pair:
+        """The requirements that no licence exception overcomes."""
+        yes, may = (each.copy() for each in self._standing)
+        _take_away(yes, may, self._actions.overcoming, *self._standing)
+        return Pair(yes, may)
 
     def outcomes(self) -> list[Outcome]:
-        """Return the outcome of every row."""
-        numbers = [number for number, _ in self.of("requirement")]
-        standing, standing_may = _any(map(self.standing, numbers))
-        _, left_may = _any(map(self.left, numbers))
-        licences = {
-            "no": self.every & ~standing_may,
-            "unknown": standing_may & ~standing,
-            "exception": standing & ~left_may,
-            "yes": standing & left_may,
-        }
-        reasons: dict[str, int] = {}
-        for number in numbers:
-            code = self.book.variants[number].rule.code
-            reasons[code] = reasons.get(code, 0) | self.standing(number)[0]
-        yes, may = self.subject("us")
-        subjects = {"no": self.every & ~may, "unknown": may & ~yes, "yes": yes}
-        subject = self._words({name: subjects[name] for name in SUBJECT})
-        licence = self._words({name: licences[name] for name in LICENCE})
-        policy = self._words(self._policies(licences["yes"]))
-        codes: list[list[str]] = [[] for _ in range(self.rows)]
-        for code in sorted(reasons):
-            for row in _rows(reasons[code]):
-                codes[row].append(code)
-        return [
-            Outcome(str(subject[row]), str(licence[row]), tuple(codes[row]), policy[row])
-            for row in range(self.rows)
-        ]
-
-    def _words(self, where: Mapping[str, int]) -> list[str | None]:
-        found: list[str | None] = [None] * self.rows
-        for word, rows in where.items():
-            for row in _rows(rows):
-                found[row] = word
+        """Return the outcome of every row, to the end of the last word."""
+        first, others = self.differing_from(0)
+        found = [first] * (WIDTH * self.words)
+        for row, outcome in others:
+            found[row] = outcome
         return found
 
-    def _policies(self, needed: int) -> dict[str, int]:
-        """Return where each review policy is the strictest one that applies."""
-        surely: dict[str, int] = {}
-        perhaps: dict[str, int] = {}
-        for number, variant in self.of("requirement"):
-            code = variant.rule.code
-            left, left_may = self.left(number)
-            surely[code] = surely.get(code, 0) | left
-            perhaps[code] = perhaps.get(code, 0) | (left_may & ~left & self.standing(number)[0])
-        any_sure = 0
-        for rows in surely.values():
-            any_sure |= rows
-        stand = {code: surely[code] | (perhaps[code] & ~any_sure) for code in surely}
-        policies = sorted(
-            self.of("policy"), key=lambda each: self.program.position[each[1].rule.id]
+    def differing_from(self, row: int) -> tuple[Outcome, list[tuple[int, Outcome]]]:
+        """Return the outcome of a row, and the rows with another one."""
+        planes = self._planes()
+        bits = np.unpackbits(planes.view(np.uint8), axis=1, bitorder="little")
+        others = np.flatnonzero((bits != bits[:, [row]]).any(axis=0))
+        keys = np.packbits(bits[:, others].T, axis=1)
+        width = keys.shape[1]
+        text = keys.tobytes()
+        known: dict[bytes, Outcome] = {}
+        found = []
+        for number, other in enumerate(others.tolist()):
+            key = text[number * width : (number + 1) * width]
+            outcome = known.get(key)
+            if outcome is None:
+                outcome = known[key] = self._tell(bits[:, other].tolist())
+            found.append((other, outcome))
+        return self._tell(bits[:, row].tolist()), found
+
+    def _planes(self) -> Words:
+        """Return everything that makes an outcome: a row of words for each."""
+        actions = self._actions
+        standing_yes, standing_may = self._standing
+        stands = _any(standing_yes, actions.requirements)
+        may_stand = _any(standing_may, actions.requirements)
+        left = _any(self._left[1], actions.requirements)
+        subject, perhaps = self._subject("us", standing_yes, standing_may)
+        reasons = np.zeros((len(subject), len(actions.codes)), dtype=np.uint64)
+        reasons[:, actions.reporting.owners] = actions.reporting.any(standing_yes)
+        policies = self._policies(stands & left)
+        return np.array([subject, perhaps, stands, may_stand, left, *reasons.T, *policies])
+
+    def _policies(self, needed: Words) -> list[Words]:
+        """Return where each of the ranks is the strictest that applies."""
+        actions = self._actions
+        left, left_may = self._left
+        surely = np.zeros((len(needed), len(actions.codes)), dtype=np.uint64)
+        perhaps = surely.copy()
+        owners = actions.reporting.owners
+        surely[:, owners] = actions.reporting.any(left)
+        perhaps[:, owners] = actions.reporting.any(left_may & ~left & self._standing[0])
+        some = np.bitwise_or.reduce(surely, axis=1)
+        stand = surely | perhaps & ~some[:, None]
+        holds = np.zeros((len(needed), actions.policies.size), dtype=np.uint64)
+        holds[:, actions.concerning.owners] = actions.concerning.any(stand)
+        holds &= self.yes.take(actions.policies, axis=1)
+        holds[:, actions.overriding.owners] &= ~actions.overriding.any(self.yes)
+        found = []
+        for _, places in actions.ranks:
+            here = needed & _any(holds, places)
+            needed = needed & ~here
+            found.append(here)
+        return found
+
+    def _tell(self, bits: list[int]) -> Outcome:
+        subject, perhaps, stands, may_stand, left, *rest = bits
+        codes, ranks = self._actions.codes, self._actions.ranks
+        licence = ("yes" if left else "exception") if stands else "unknown" if may_stand else "no"
+        chosen = zip(ranks, rest[len(codes) :], strict=True)
+        return Outcome(
+            "yes" if subject else "unknown" if perhaps else "no",
+            licence,
+            tuple(code for code, there in zip(codes, rest, strict=False) if there),
+            next((policy for (policy, _), there in chosen if there), None),
         )
-        overridden: dict[str, int] = {}
-        for number, variant in policies:
-            for name in variant.version.overrides:
-                overridden[name] = overridden.get(name, 0) | self.truth(number)[0]
-        strictness = self.program.law.strictness
-        found: dict[str, int] = {}
-        for number, variant in sorted(policies, key=lambda p: strictness[p[1].version.policy]):
-            if not needed:
-                break
-            holds = needed & self.truth(number)[0] & ~overridden.get(variant.rule.id, 0)
-            concerned = 0
-            for code, rows in stand.items():
-                if concerns(variant.version.concerns, code):
-                    concerned |= rows
-            holds &= concerned
-            found[variant.version.policy] = found.get(variant.version.policy, 0) | holds
-            needed &= ~holds
-        return found
 
 
-def spread(states: Sequence[tuple[int, int]], size: int) -> dict[int, Pair]:
-    """Return the clauses of rows by place, as `Bitwise` takes them.
+def laid_out(program: Program, effects: Sequence[Effect]) -> BitRows:
+    """Return effects on clauses as rows, in the order of the wiring.
 
     Args:
-        states: For each row the clauses that are not false, and those of them that are open.
-        size: How many clauses there are.
-
-    Example:
-        >>> spread([(0b101, 0b100), (0b100, 0)], 3)
-        {0: (1, 1), 2: (2, 3)}
+        program: The law.
+        effects: What the rows do; the last word is filled with rows that no clause is left in.
     """
-    whole = 0
-    for kept, _ in states:
-        whole |= kept
-    places = list(_rows(whole))
-    if len(states) == 1:
-        [(_, opened)] = states
-        return {place: (0 if opened >> place & 1 else 1, 1) for place in places}
-    may = _columns([kept for kept, _ in states], places, size)
-    yes = _columns([kept & ~opened for kept, opened in states], places, size)
-    return dict(zip(places, zip(yes, may, strict=True), strict=True))
+    places, size = wiring_of(program).places, len(program.book.clauses)
+    kept = turned(rows_of([kept for kept, _ in effects], size))
+    opened = turned(rows_of([opened for _, opened in effects], size))
+    return BitRows(kept.take(places, axis=1), opened.take(places, axis=1))
 
 
-def _columns(numbers: list[int], places: list[int], size: int) -> list[int]:
-    """Return for each place a number made of that bit of all numbers."""
-    width = (size + 7) // 8
-    text = b"".join(number.to_bytes(width, "little") for number in numbers)
-    packed = np.frombuffer(text, dtype=np.uint8).reshape(-1, width)
-    at = np.array(places, dtype=np.intp)
-    bits = np.ascontiguousarray((packed[:, at >> 3] >> (at & 7).astype(np.uint8) & 1).T)
-    rows = np.packbits(bits, axis=1, bitorder="little")
-    length = rows.shape[1]
-    text = rows.tobytes()
-    return [
-        int.from_bytes(text[start : start + length], "little")
-        for start in range(0, len(text), length)
-    ]
+def _strict(rows: Sequence[int], words: int) -> Words | None:
+    """Return some of the rows as bits, a word in each row; None for none of them."""
+    if not rows:
+        return None
+    return whole_words([sum(1 << row for row in rows)], words).T
 
 
-def _both(one: Pair, other: Pair) -> Pair:
-    return one[0] & other[0], one[1] & other[1]
+def _any(planes: Words, places: Places) -> Words:
+    found: Words = np.bitwise_or.reduce(planes.take(places, axis=1), axis=1)
+    return found
 
 
-def _any(pairs: Iterable[Pair]) -> Pair:
-    yes = may = 0
-    for one, other in pairs:
-        yes |= one
-        may |= other
-    return yes, may
-
-
-def _rows(bits: int) -> Iterator[int]:
-    """Yield the places of the bits of a number that are set."""
-    while bits:
-        last = bits & -bits
-        yield last.bit_length() - 1
-        bits ^= last
+def _take_away(yes: Words, may: Words, acting: Groups, actor: Words, perhaps: Words) -> None:
+    """Let rules act on others: what is acted on does not hold where an actor holds."""
+    if acting.owners.size:
+        yes[:, acting.owners] &= ~acting.any(perhaps)
+        may[:, acting.owners] &= ~acting.any(actor)

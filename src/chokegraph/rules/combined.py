@@ -32,6 +32,11 @@ class Circuit:
         self.law = trace.law
         self.doubting = doubting
         self.view = day_view(trace.law, trace.on)
+        self._possible = trace.possible(doubting=doubting)
+        self._of_kind: dict[Kind, list[tuple[Rule, RuleVersion]]] = {}
+        for place in sorted(map(self.view.places.__getitem__, self._possible)):
+            rule, version = self.view.live[place]
+            self._of_kind.setdefault(rule.kind, []).append((rule, version))
         self._removed: dict[str, Truth] = {}
         self._hooks: dict[str, Truth] = {}
         self._effective: list[tuple[Rule, RuleVersion]] | None = None
@@ -41,12 +46,12 @@ class Circuit:
         self._subjects: dict[str, Truth] = {}
 
     def of(self, kind: Kind) -> list[tuple[Rule, RuleVersion]]:
-        """Return the rules of a kind with the version that is in force."""
-        return self.view.of_kind.get(kind, [])
+        """Return the rules of a kind that may hold, with the version that is in force."""
+        return self._of_kind.get(kind, [])
 
     @property
     def requirements(self) -> list[tuple[Rule, RuleVersion]]:
-        """The licence requirements in force."""
+        """The licence requirements that may hold."""
         return self.of("requirement")
 
     def truth(self, rule: Rule) -> Truth:
@@ -60,8 +65,11 @@ class Circuit:
         return self._removed[rule.id]
 
     def excluders(self, rule: Rule) -> Iterator[Rule]:
-        """Yield the exclusions that remove a rule when they hold."""
-        yield from self.view.excluders[rule.id]
+        """Yield the exclusions that may hold and then remove a rule."""
+        return self._perhaps(self.view.excluders[rule.id])
+
+    def _perhaps(self, rules: Iterable[Rule]) -> Iterator[Rule]:
+        return (rule for rule in rules if rule.id in self._possible)
 
     def hook(self, rule: Rule) -> Truth:
         """Return whether a jurisdiction hook holds after exclusions."""
@@ -101,7 +109,7 @@ class Circuit:
     def _unbarred(self, rule: Rule) -> Truth:
         if self.truth(rule) is FALSE:
             return FALSE
-        barred = any_of(self.truth(each) for each in self.view.restrictions[rule.id])
+        barred = any_of(self.truth(each) for each in self._perhaps(self.view.restrictions[rule.id]))
         return all_of([self.truth(rule), negation(barred)])
 
     def left(self, rule: Rule) -> Truth:
@@ -113,7 +121,9 @@ class Circuit:
     def _not_overcome(self, rule: Rule) -> Truth:
         if self.standing(rule) is FALSE:
             return FALSE
-        overcome = any_of(self.available(each) for each in self.view.overcomes[rule.id])
+        overcome = any_of(
+            self.available(each) for each in self._perhaps(self.view.overcomes[rule.id])
+        )
         return all_of([self.standing(rule), negation(overcome)])
 
     def licence(self) -> Licence:
@@ -195,19 +205,16 @@ class Circuit:
         """Return the citations of the rules that decide, in the order of the law."""
         excluding = {rule.id for rule, _ in self.effective_exclusions()}
         wanted = (TRUE, UNKNOWN) if licence == "unknown" else (TRUE,)
-        found: dict[str, None] = {}
-        for rule, version in self.view.live:
-            decides = (
-                (rule.kind == "hook" and self.hook(rule) is TRUE)
-                or rule.id in excluding
-                or (rule.kind == "requirement" and self.standing(rule) in wanted)
-                or (
-                    rule.kind == "exception"
-                    and rule.code in exceptions
-                    and self.available(rule) is TRUE
-                )
-                or (policy_rule is not None and rule.id == policy_rule.id)
-            )
-            if decides:
-                found[version.cite] = None
-        return tuple(found)
+        deciding = [
+            *(each for each in self.of("hook") if self.hook(each[0]) is TRUE),
+            *(each for each in self.of("exclusion") if each[0].id in excluding),
+            *(each for each in self.requirements if self.standing(each[0]) in wanted),
+            *(
+                each
+                for each in self.of("exception")
+                if each[0].code in exceptions and self.available(each[0]) is TRUE
+            ),
+            *(each for each in self.of("policy") if each[0] is policy_rule),
+        ]
+        deciding.sort(key=lambda each: self.view.places[each[0].id])
+        return tuple(dict.fromkeys(version.cite for _, version in deciding))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 from chokegraph.rules.dated import live
 from chokegraph.rules.language import ClassifiedIn, Clause, Met, Mode, Test
@@ -47,7 +48,8 @@ class Program:
         self.book = book = compiler.book
         self._compiler = compiler
         self.days = law.days
-        self._live_bits: dict[int, dict[str, int]] = {}
+        self.wiring: Any = None
+        self.alternatives: Any = None
         starts = [0] * (len(self.days) + 1)
         for begins, ends, bits in pieces:
             for vintage in range(self.vintage(begins), self.vintage(ends) + 1):
@@ -80,17 +82,14 @@ class Program:
             return date.min
         return self.days[vintage - 1] if vintage else self.days[0] - timedelta(days=1)
 
-    def live_bits(self, vintage: int) -> dict[str, int]:
-        """Return the clauses of each rule that is in force on the days of a vintage."""
-        found = self._live_bits.get(vintage)
-        if found is None:
-            live = self.starts[vintage][0]
-            found = {}
-            for variant, bits in zip(self.book.variants, self.book.variant_bits, strict=True):
-                if variant.role == LIVE and bits & live:
-                    found[variant.rule.id] = found.get(variant.rule.id, 0) | bits & live
-            self._live_bits[vintage] = found
-        return found
+    @cached_property
+    def applying(self) -> int:
+        """The clauses of hooks and requirements."""
+        bits = 0
+        for number, variant in enumerate(self.book.variants):
+            if variant.role == LIVE and variant.rule.kind in ("hook", "requirement"):
+                bits |= self.book.variant_bits[number]
+        return bits
 
     def with_law(self, law: Law) -> Program:
         """Return the program of another law, made with what this one has worked out.

@@ -21,7 +21,9 @@ class DayView:
 
     Args:
         live: The rules with the version in force, in the law's order.
+        places: The place of each in `live`, by id.
         of_kind: The same by kind.
+        applying: The hooks and the requirements.
         shadows: Versions of requirements that do not count, and why.
         excluders: For each hook and requirement, the exclusions that remove it.
         excluded: For each exclusion, the hooks and requirements that it removes.
@@ -30,7 +32,9 @@ class DayView:
     """
 
     live: tuple[Dated, ...]
+    places: dict[str, int]
     of_kind: dict[Kind, list[Dated]]
+    applying: tuple[Dated, ...]
     shadows: tuple[tuple[Rule, RuleVersion, str], ...]
     excluders: dict[str, list[Rule]]
     excluded: dict[str, list[Dated]]
@@ -69,7 +73,9 @@ def _view(law: Law, on: date) -> DayView:
     requirements = [rule for rule in law.rules if rule.kind in ("hook", "requirement")]
     return DayView(
         live,
+        {rule.id: place for place, (rule, _) in enumerate(live)},
         of_kind,
+        tuple(each for each in live if each[0].kind in ("hook", "requirement")),
         tuple(shadows),
         {
             rule.id: [each for each, version in exclusions if _removes(version, rule)]

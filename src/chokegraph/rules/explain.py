@@ -9,6 +9,7 @@ from datetime import date
 
 from chokegraph.rules.combined import Circuit
 from chokegraph.rules.compile import Program
+from chokegraph.rules.day_view import day_view
 from chokegraph.rules.decision import Decision, decide
 from chokegraph.rules.language import Clause, Literal, Met, Test
 from chokegraph.rules.model import EVERY, Law, Rule, RuleVersion
@@ -19,7 +20,7 @@ from chokegraph.rules.truth import FALSE, TRUE, Truth, in_words
 from chokegraph.rules.values import Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Input:
     """A part of a rule's condition as it came out for the row.
 
@@ -38,7 +39,7 @@ class Input:
     inside: tuple[Input, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Step:
     """A rule as it came out for the row.
 
@@ -68,7 +69,7 @@ class Step:
     inputs: tuple[Input, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NearMiss:
     """A rule that a single part of its condition kept from applying."""
 
@@ -251,29 +252,26 @@ class Inputs:
         return found
 
     def _work_out(self, literal: Literal) -> Input:
-        trace = self.trace
-        value, marks = "", trace.marks_of(literal.atom)
-        if isinstance(literal.atom, Test):
-            fact = trace.law.facts[literal.atom.fact]
-            value = say_value(trace.value(fact.id), fact.unit)
+        trace, atom = self.trace, literal.atom
+        text, truth = say_literal(literal, trace.law, trace.on), trace.literal(literal)
+        if isinstance(atom, Test):
+            value = say_value(trace.value(atom.fact), trace.law.facts[atom.fact].unit)
+            return Input(text, value, truth, tuple(sorted(trace.answer(atom).marks)))
         inside: tuple[Input, ...] = ()
-        if isinstance(literal.atom, Met):
-            version = trace.law.in_force(trace.on).get(literal.atom.rule)
+        if isinstance(atom, Met):
+            version = trace.law.in_force(trace.on).get(atom.rule)
             if version is not None:
-                inside = self.deciding(trace.law.rule(literal.atom.rule), version)
-        text = say_literal(literal, trace.law, trace.on)
-        return Input(text, value, trace.literal(literal), tuple(sorted(marks)), inside)
+                inside = self.deciding(trace.law.rule(atom.rule), version)
+        return Input(text, "", truth, tuple(sorted(trace.marks_of(atom))), inside)
 
 
 def near_misses(trace: Trace, inputs: Inputs) -> Iterator[NearMiss]:
     """Yield the hooks and requirements that a single part of a clause kept from applying."""
-    for name, version in trace.law.in_force(trace.on).items():
-        rule = trace.law.rule(name)
-        if rule.kind not in ("hook", "requirement") or trace.rule(name) is not FALSE:
+    perhaps = trace.nearly()
+    for rule, version in day_view(trace.law, trace.on).applying:
+        if rule.id not in perhaps or trace.rule(rule.id) is not FALSE:
             continue
-        if not trace.may_nearly(name):
-            continue
-        for clause in trace.clauses(name):
+        for clause in trace.clauses(rule.id):
             lacking = _only_lacking(trace, clause)
             if lacking is not None:
                 part = inputs.of(lacking)

@@ -3,22 +3,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
+from chokegraph.rules.alternatives import (
+    Try,
+    alternatives_of,
+    candidates,
+    padded,
+    thresholds,
+)
 from chokegraph.rules.atoms import fact_value
-from chokegraph.rules.bitwise import Bitwise, spread
+from chokegraph.rules.bitwise import BitRows, Bitwise, laid_out
 from chokegraph.rules.compile import Program
+from chokegraph.rules.effects import Effect, Effects, joined, values_of
 from chokegraph.rules.model import FactDefinition
 from chokegraph.rules.outcome import Outcome
-from chokegraph.rules.pruning import pruner_of
 from chokegraph.rules.values import NOT_APPLICABLE, Value
-
-Effect = tuple[int, int]
-"""Bits of the clauses that a value does not make false, and of those that it leaves open."""
-_NEARLY = 1e-9
-"""How far beyond a threshold a number is set to be on its other side, relative to it."""
+from chokegraph.rules.wiring import wiring_of
+from chokegraph.rules.words import WIDTH, Words, bits_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,194 +95,195 @@ def flips(program: Program, row: Mapping[str, Value], on: date) -> Flips:
 
 
 class _Neighbourhood:
+    """A row of data with other values of single facts, and on other days.
+
+    Each is a row of bits. They come in three parts, each of whole words: values that are the same
+    for all data (`alternatives`); the row itself, and values that depend on it; the days.
+    """
+
     def __init__(self, program: Program, row: Mapping[str, Value], on: date) -> None:
         self.program = program
         self.law = program.law
         self.book = program.book
         self.row = row
         self.on = on
-        self.facts = program.facts
         self.vintage = program.vintage(on)
+        self.live = program.starts[self.vintage][0]
         self.values = values_of(program, row, on)
         effect = self.book.effect
         self.effects = {name: effect(name, value) for name, value in self.values.items()}
-        self._counts: tuple[int, int, int, int] | None = None
+        self.common = alternatives_of(program)
+
+    @cached_property
+    def _others(self) -> Effects:
+        return Effects.of(self.effects.values(), self.live, len(self.book.clauses))
 
     def flips(self) -> Flips:
-        """Work out all changes, then decide all that came up together."""
-        live = self.program.starts[self.vintage][0]
-        now = _joined(self.effects.values(), live)
-        tried = self._single_facts(live, now)
-        days = [each for each in self._days() if each[1] != now]
-        whole = now[0]
-        for _, _, (kept, _) in tried:
-            whole |= kept
-        for _, (kept, _) in days:
-            whole |= kept
-        # What cannot matter in any of them need not be decided.
-        pruner = pruner_of(self.book)
-        whole, _, _ = pruner.prune(whole, 0, pruner.everything())
-        distinct: dict[Effect, int] = {(now[0] & whole, now[1] & whole): 0}
-
-        def place(effect: Effect) -> int:
-            return distinct.setdefault((effect[0] & whole, effect[1] & whole), len(distinct))
-
-        spots = [place(effect) for _, _, effect in tried]
-        day_spots = [place(effect) for _, effect in days]
-        clauses = spread(list(distinct), len(self.book.clauses))
-        found = Bitwise(self.program, clauses, len(distinct)).outcomes()
+        """Work out all changes, then decide them together."""
+        common, words = self._common_tries()
+        first = WIDTH * len(words)
+        now = joined(self.effects.values(), self.live)
+        own = list(self._own_tries())
+        parts = (
+            self._common_rows(words),
+            laid_out(self.program, [now, *(effect for _, effect in own)]),
+            self._day_rows(),
+        )
+        own_tries = padded([("", ()), *(each for each, _ in own)])
+        found = Bitwise(self.program, BitRows(*map(np.concatenate, zip(*parts, strict=True))))
+        outcome, others = found.differing_from(first)
         groups: dict[tuple[str, Outcome], list[Value]] = {}
-        for (name, values, _), spot in zip(tried, spots, strict=True):
-            if found[spot] != found[0]:
-                groups.setdefault((name, found[spot]), []).extend(values)
-        other = [
-            DayFlip(day, found[spot])
-            for (day, _), spot in zip(days, day_spots, strict=True)
-            if found[spot] != found[0]
-        ]
+        days: list[DayFlip] = []
+        for row, other in others:
+            if row < first:
+                each = self.common.tries[WIDTH * words[row // WIDTH] + row % WIDTH]
+                if each is not None and each[0] in common:
+                    groups.setdefault((each[0], other), []).extend(each[1])
+            elif row < first + len(own_tries):
+                each = own_tries[row - first]
+                if each is not None:
+                    groups.setdefault((each[0], other), []).extend(each[1])
+            else:
+                days += self._day(row - first - len(own_tries), other)
+        order = {name: place for place, name in enumerate(self.program.changes)}
+        facts = [Flip(name, tuple(values), what) for (name, what), values in groups.items()]
         return Flips(
-            found[0],
-            tuple(Flip(name, tuple(values), what) for (name, what), values in groups.items()),
-            max((each for each in other if each.on < self.on), key=_day, default=None),
-            min((each for each in other if each.on > self.on), key=_day, default=None),
+            outcome,
+            tuple(sorted(facts, key=lambda flip: order[flip.fact])),
+            max((each for each in days if each.on < self.on), key=_on, default=None),
+            min((each for each in days if each.on > self.on), key=_on, default=None),
         )
 
     def _value(self, name: str, row: Mapping[str, Value], on: date) -> Value:
-        return fact_value(row, self.facts[name], self.law, on)
+        return fact_value(row, self.law.facts[name], self.law, on)
 
     # -- other facts ----------------------------------------------------------------------------
 
-    def _single_facts(self, live: int, now: Effect) -> list[tuple[str, Sequence[Value], Effect]]:
-        """Return facts with other values, and what the row would come to, if not to the same."""
-        found: list[tuple[str, Sequence[Value], Effect]] = []
-        for name, changes in self.program.changes.items():
-            fact = self.law.facts[name]
-            value = self.row.get(name)
-            if value is NOT_APPLICABLE or (fact.derived and name not in self.row):
+    def _can_change(self, fact: FactDefinition) -> bool:
+        """Return whether another value of a fact would be another case, not nonsense."""
+        applies = self.row.get(fact.id) is not NOT_APPLICABLE
+        return applies and (not fact.derived or fact.id in self.row)
+
+    def _is_common(self, name: str) -> bool:
+        """Return whether the values that are tried for a fact are the same for all data."""
+        fact = self.law.facts[name]
+        return self._can_change(fact) and not (fact.is_set and self.row.get(name))
+
+    def _common_tries(self) -> tuple[set[str], list[int]]:
+        """Return the facts whose common values can matter, and the words that these are in."""
+        common, others = self.common, self._others
+        # What two other facts make false stays so, whatever this one is.
+        reached = others.live & ~others.fallen_twice & ~(others.fallen & others.kept)
+        matters: NDArray[np.bool_] = np.any(reached & common.touched, axis=1)
+        names = {
+            name
+            for name, here in zip(self.effects, matters.tolist(), strict=True)
+            if here and name in common.places and self._is_common(name)
+        }
+        places = [common.places[name] for name in names]
+        return names, np.flatnonzero(common.masks[places].any(axis=0)).tolist()
+
+    def _common_rows(self, words: list[int]) -> BitRows:
+        """Return the rows of common values in some words, with what the other facts leave."""
+        common, others = self.common, self._others
+        reached = others.live & ~others.fallen_twice
+        # A clause that one fact alone makes false may hold where that one has another value, and
+        # one that it alone leaves open is settled there.
+        falls = reached & others.fallen & ~others.kept
+        opens = reached & others.open & ~others.open_twice & others.opened
+        masks = common.masks[:, words]
+        kept = common.bits.kept[words] & self._masks(masks, reached & ~others.fallen, falls)
+        opened = common.bits.opened[words] | self._masks(
+            masks, reached & others.open, opens, but=True
+        )
+        return BitRows(kept, opened & kept)
+
+    def _masks(self, masks: Words, everywhere: Words, own: Words, *, but: bool = False) -> Words:
+        """Return for each clause the rows that it is in.
+
+        Args:
+            masks: The rows of each fact, all rows, no row.
+            everywhere: Clauses that are in all rows.
+            own: For each fact the clauses that are in its rows alone.
+            but: Whether those are in all rows but the fact's.
+        """
+        every, none = len(masks) - 2, len(masks) - 1
+        if but:
+            masks = np.concatenate([~masks[:every], masks[every:]])
+        rest = every if but else none
+        of_fact = np.array([self.common.places.get(name, rest) for name in self.effects])
+        of_clause = np.where(bits_of(everywhere), every, none)
+        facts, words = np.nonzero(own)
+        pairs, bits = np.nonzero(bits_of(own[facts, words][:, None]))
+        of_clause[WIDTH * words[pairs] + bits] = of_fact[facts[pairs]]
+        return masks[of_clause[wiring_of(self.program).places]].T
+
+    def _own_tries(self) -> Iterator[tuple[Try, Effect]]:
+        """Yield values that depend on the row, and what the row comes to with them."""
+        effect, program = self.book.effect, self.program
+        own = {
+            name: changes
+            for name, changes in program.changes.items()
+            if self._can_change(self.law.facts[name])
+            and not (name in self.common.places and self._is_common(name))
+        }
+        changing = {each for changes in own.values() for each in changes}
+        still = (each for name, each in self.effects.items() if name not in changing)
+        others = joined(still, self.live)
+        for name, changes in own.items():
+            fact, value = self.law.facts[name], self.row.get(name)
+            rest = (self.effects[each] for each in changing if each not in changes)
+            left = joined(rest, *others)
+            if not any(left[0] & self.book.touched(each) for each in changes):
                 continue
-            kept, opened = self._without(changes, live)
-            if not any(kept & self.book.touched(each) for each in changes):
-                continue
-            for values, (mine, open_) in self._changed(fact, value, changes):
-                rest = kept & mine
-                effect = rest, (opened | open_) & rest
-                if effect != now:
-                    found.append((name, values, effect))
-        return found
-
-    def _changed(
-        self, fact: FactDefinition, value: Value, changes: tuple[str, ...]
-    ) -> Iterable[tuple[Sequence[Value], Effect]]:
-        """Return other values of a fact, and what they do."""
-        if changes == (fact.id,):
-            if fact.type not in ("flag", "date", "number") and not fact.is_set:
-                return self.book.alike_effects(fact.id)
-            effect = self.book.effect
-            tried = self._candidates(fact, value, changes)
-            return [(values, effect(fact.id, values[0])) for values in tried]
-        found = []
-        for values in self._candidates(fact, value, changes):
-            row = {**self.row, fact.id: values[0]}
-            effects = [self.book.effect(e, self._value(e, row, self.on)) for e in changes]
-            found.append((values, _joined(effects, -1)))
-        return found
-
-    def _without(self, names: tuple[str, ...], live: int) -> Effect:
-        """Return what the other facts leave, and leave open."""
-        if len(names) > 1:
-            rest = (effect for each, effect in self.effects.items() if each not in names)
-            return _joined(rest, live)
-        if self._counts is None:
-            killed = killed_twice = open_ = open_twice = 0
-            for kept, opened in self.effects.values():
-                fall = live & ~kept
-                killed_twice |= killed & fall
-                killed |= fall
-                open_twice |= open_ & opened
-                open_ |= opened
-            self._counts = (killed, killed_twice, open_, open_twice)
-        killed, killed_twice, open_, open_twice = self._counts
-        own, own_open = self.effects[names[0]]
-        kept = live & ~(killed & own | killed_twice)
-        return kept, (open_ & ~own_open | open_twice) & kept
-
-    def _candidates(
-        self, fact: FactDefinition, value: Value, changes: tuple[str, ...]
-    ) -> Iterator[Sequence[Value]]:
-        """Yield other values of a fact; values that no question tells apart come together."""
-        if fact.type == "flag":
-            yield from ([each] for each in (True, False) if each is not value)
-        elif fact.type == "date":
-            days = [edge for edge in self.book.edges.get(fact.id, ()) if isinstance(edge, date)]
-            near = {day + timedelta(days=step) for day in days for step in (-1, 0, 1)}
-            yield from ([day] for day in sorted(near))
-        elif fact.type == "number":
-            yield from ([number] for number in self._numbers(fact, value, changes))
-        elif not fact.is_set:
-            yield from self.book.alike(fact.id)
-        else:
-            held = value if isinstance(value, frozenset) else frozenset()
-            for names in self.book.alike(fact.id):
-                yield [held | {name} for name in names if name not in held] or [held]
-            for name in sorted(held):
-                yield [held - {name}]
-
-    def _numbers(self, fact: FactDefinition, value: Value, changes: tuple[str, ...]) -> list[float]:
-        """Return numbers at, and on both sides of, every threshold that a fact can cross."""
-        edges = set(self._edges(fact.id))
-        if isinstance(value, (int, float)) and value:
-            for each in changes:
-                now = self.values.get(each)
-                if each == fact.id or not isinstance(now, (int, float)) or not now:
+            for values in candidates(self.book, fact, value, self._crossings(fact, value, changes)):
+                if changes == (name,):
+                    yield (name, values), joined([effect(name, values[0])], *left)
                     continue
-                above = fact.id in self.law.facts[each].numerator
-                for edge in self._edges(each):
-                    if edge:
-                        edges.add(value * edge / now if above else value * now / edge)
-        around = {edge * (1 + step) for edge in edges for step in (-_NEARLY, 0.0, _NEARLY)}
-        return sorted(around | {edge - 1 for edge in edges if edge == 0})
+                row = {**self.row, name: values[0]}
+                effects = (effect(each, self._value(each, row, self.on)) for each in changes)
+                yield (name, values), joined(effects, *left)
 
-    def _edges(self, name: str) -> list[float]:
-        edges = self.book.edges.get(name, ())
-        return [float(edge) for edge in edges if isinstance(edge, (int, float))]
+    def _crossings(
+        self, fact: FactDefinition, value: Value, changes: tuple[str, ...]
+    ) -> Iterator[float]:
+        """Yield the numbers at which facts that follow from a fact cross a threshold."""
+        if not isinstance(value, (int, float)) or not value:
+            return
+        for each in changes:
+            now = self.values.get(each)
+            if each == fact.id or not isinstance(now, (int, float)) or not now:
+                continue
+            above = fact.id in self.law.facts[each].numerator
+            for edge in thresholds(self.book, each):
+                if edge:
+                    yield value * edge / now if above else value * now / edge
 
     # -- other days -----------------------------------------------------------------------------
 
-    def _days(self) -> Iterator[tuple[date, Effect]]:
-        """Yield the last day of every earlier vintage and the first of every later one."""
-        dated = self.program.dated
-        rest = _joined((e for name, e in self.effects.items() if name not in dated), -1)
-        known: dict[tuple[object, ...], list[Effect]] = {}
-        for vintage, (live, _) in enumerate(self.program.starts):
-            if vintage == self.vintage:
-                continue
-            day = self.program.day_of(vintage if vintage > self.vintage else vintage + 1)
-            if vintage < self.vintage:
-                day -= timedelta(days=1)
-            factors = self.program.factors[vintage]
-            if factors not in known:
-                known[factors] = [
-                    self.book.effect(name, self._value(name, self.row, day)) for name in dated
-                ]
-            yield day, _joined(known[factors], rest[0] & live, rest[1])
+    def _day_rows(self) -> BitRows:
+        """Return the row of data in every vintage of the law."""
+        program, wiring = self.program, wiring_of(self.program)
+        rest = joined(
+            (e for name, e in self.effects.items() if name not in program.dated), self.book.every
+        )
+        effect = self.book.effect
+        kept = np.zeros_like(self.common.live)
+        opened = np.zeros_like(kept)
+        for vintage, rows in self.common.alike:
+            day = program.day_of(vintage)
+            dated = (effect(each, self._value(each, self.row, day)) for each in program.dated)
+            clauses = wiring.wired(joined(dated, *rest))
+            kept |= clauses[0] * rows
+            opened |= clauses[1] * rows
+        kept &= self.common.live
+        return BitRows(kept, opened & kept)
+
+    def _day(self, vintage: int, outcome: Outcome) -> Iterator[DayFlip]:
+        """Yield the last day of an earlier vintage, or the first of a later one."""
+        if vintage < len(self.common.days) and vintage != self.vintage:
+            yield DayFlip(self.common.days[vintage][vintage < self.vintage], outcome)
 
 
-def values_of(program: Program, row: Mapping[str, Value], on: date) -> dict[str, Value]:
-    """Return the values of all facts that the law asks about, derived where a row gives none."""
-    derived = program.derived
-    return {
-        name: fact_value(row, fact, program.law, on) if name in derived else row.get(name)
-        for name, fact in program.facts.items()
-    }
-
-
-def _joined(effects: Iterable[Effect], kept: int, opened: int = 0) -> Effect:
-    """Return the clauses that are left, and those of them that are open."""
-    for each, open_ in effects:
-        kept &= each
-        opened |= open_
-    return kept, opened & kept
-
-
-def _day(flip: DayFlip) -> date:
+def _on(flip: DayFlip) -> date:
     return flip.on

@@ -139,7 +139,6 @@ class Book:
         self._links: dict[Link, Link] = {}
         self._rows: dict[tuple[str, Any], tuple[int, LookUp]] = {}
         self._effects: dict[tuple[str, Any], tuple[int, tuple[int, int]]] = {}
-        self._alike_effects: dict[str, tuple[int, list[tuple[list[str], tuple[int, int]]]]] = {}
         self._touched: dict[str, tuple[int, int]] = {}
         self._alike: dict[str, tuple[int, list[list[str]]]] = {}
 
@@ -229,15 +228,6 @@ class Book:
                 opened |= bits
         self._effects[key] = (size, (row.kept, opened))
         return row.kept, opened
-
-    def alike_effects(self, fact: str) -> list[tuple[list[str], tuple[int, int]]]:
-        """Return the texts that the law names for a fact, as `alike` does, with their effect."""
-        size = len(self.clauses)
-        cached = self._alike_effects.get(fact)
-        if cached is None or cached[0] != size:
-            found = [(names, self.effect(fact, names[0])) for names in self.alike(fact)]
-            cached = self._alike_effects[fact] = (size, found)
-        return cached[1]
 
     def touched(self, fact: str) -> int:
         """Return the clauses that ask something about a fact."""

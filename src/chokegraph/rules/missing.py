@@ -33,8 +33,8 @@ def missing_facts(
         return ()
     found: set[str] = set()
     known: dict[str, frozenset[str]] = {}
-    for rule in dict.fromkeys(_relevant(circuit, reasons, subject=subject)):
-        found |= waiting_for(circuit.trace, rule.id, known)
+    for name in dict.fromkeys(rule.id for rule in _relevant(circuit, reasons, subject=subject)):
+        found |= waiting_for(circuit.trace, name, known)
     return tuple(sorted(found))
 
 

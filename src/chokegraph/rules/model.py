@@ -248,6 +248,11 @@ class Law:
         return {}
 
     @cached_property
+    def said(self) -> dict[tuple[int, date | None], str]:
+        """Parts of clauses in words, kept by `chokegraph.rules.saying`."""
+        return {}
+
+    @cached_property
     def day_views(self) -> dict[date, Any]:
         """The law of a day laid out, kept by `chokegraph.rules.day_view`."""
         return {}

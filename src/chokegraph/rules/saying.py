@@ -40,6 +40,7 @@ _NOT_COMPARED = {
     "equals": "does not equal",
 }
 _IN = {"in": "is in", "not_in": "is not in", "has": "has one of", "has_none": "has none of"}
+_SAID_KEPT = 200_000
 _OPPOSITE = {"in": "not_in", "not_in": "in", "has": "has_none", "has_none": "has"}
 
 
@@ -100,7 +101,17 @@ def _say_bound(operand: Operand, law: Law, on: date | None, unit: str) -> str:
 
 
 def say_literal(literal: Literal, law: Law, on: date | None = None) -> str:
-    """Return an atom as it stands in a clause, in words."""
+    """Return an atom as it stands in a clause of the law, in words."""
+    key = (id(literal), on)  # parts of clauses live as long as the law, so an id is a name
+    found = law.said.get(key)
+    if found is None:
+        if len(law.said) > _SAID_KEPT:
+            law.said.clear()
+        found = law.said[key] = _say_literal(literal, law, on)
+    return found
+
+
+def _say_literal(literal: Literal, law: Law, on: date | None) -> str:
     match literal.atom:
         case Test():
             text = say_test(literal.atom, law, on, negated=literal.negated)

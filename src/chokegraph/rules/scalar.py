@@ -7,7 +7,7 @@ bits. Both must agree, and a property test holds them to it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from chokegraph.rules.atoms import Answer, answer, fact_value
@@ -63,7 +63,9 @@ class Trace:
         self._values: dict[str, Value] = {}
         self._answers: dict[int, Answer] = {}
         self._rules: dict[tuple[str, bool], Truth] = {}
-        self._clauses: dict[tuple[int, bool], Truth] = {}
+        # Both senses apart: as the law stands, and doubting.
+        self._clauses: tuple[dict[int, Truth], dict[int, Truth]] = ({}, {})
+        self._literals: tuple[dict[int, Truth], dict[int, Truth]] = ({}, {})
         self._paragraphs: dict[bool, tuple[str, ...]] = {}
 
     def value(self, fact: str) -> Value:
@@ -96,12 +98,20 @@ class Trace:
         """Return whether a rule's condition surely holds."""
         return self.rule(name) is TRUE
 
-    def may_nearly(self, name: str) -> bool:
-        """Return whether a single part of a clause may keep a rule from applying.
+    def possible(self, *, doubting: bool = False) -> Collection[str]:
+        """Return names with all rules that are not false, and perhaps some that are.
 
-        A quick look; here none is to be had.
+        A quick look; here all rules that are in force, whether or not `doubting`.
         """
-        return name in self.law.in_force(self.on)
+        del doubting
+        return self.law.in_force(self.on)
+
+    def nearly(self) -> Collection[str]:
+        """Return names with all rules that a single part of a clause keeps from applying.
+
+        A quick look, as `possible` is.
+        """
+        return self.law.in_force(self.on)
 
     def version(self, rule: Rule, version: RuleVersion, *, doubting: bool = False) -> Truth:
         """Return whether the condition of a version holds, whether or not it is in force."""
@@ -179,27 +189,35 @@ class Trace:
 
     def literal(self, literal: Literal, *, doubting: bool = False) -> Truth:
         """Return the value of an atom as it stands in a clause."""
-        value = self.atom(literal.atom, doubting=doubting)
-        if literal.negated:
-            value = negation(value)
-        if literal.mode == "plain":
-            return value
-        return known((value is TRUE) == (literal.mode == "sure"))
+        known_ones = self._literals[doubting]
+        key = id(literal)  # parts of clauses live as long as the law, so an id is a name
+        found = known_ones.get(key)
+        if found is None:
+            found = self.atom(literal.atom, doubting=doubting)
+            if literal.negated:
+                found = negation(found)
+            if literal.mode != "plain":
+                found = known((found is TRUE) == (literal.mode == "sure"))
+            known_ones[key] = found
+        return found
 
     def clause(self, clause: Clause, *, doubting: bool = False) -> Truth:
         """Return whether all literals of a clause hold."""
-        key = (id(clause), doubting)  # clauses live as long as the law
-        found = self._clauses.get(key)
+        known_ones = self._clauses[doubting]
+        found = known_ones.get(id(clause))
         if found is None:
             found = TRUE
+            literals = self._literals[doubting]
             for each in clause:
-                truth = self.literal(each, doubting=doubting)
+                truth = literals.get(id(each))
+                if truth is None:
+                    truth = self.literal(each, doubting=doubting)
                 if truth is FALSE:
                     found = FALSE
                     break
                 if truth is UNKNOWN:
                     found = UNKNOWN
-            self._clauses[key] = found
+            known_ones[id(clause)] = found
         return found
 
     def clauses(self, name: str) -> tuple[Clause, ...]:
