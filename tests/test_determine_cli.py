@@ -111,6 +111,27 @@ def test_wrong_use_ends_with_findings(tmp_path):
     assert isinstance(call(EXAMPLE, "--assume", "nothing").exception, FindingsError)
 
 
+@pytest.mark.parametrize("option", ["--lists", "--bom"])
+def test_no_file_that_is_read_is_written_over(tmp_path, option):
+    source, read = tmp_path / "a.csv", tmp_path / "out.rejects.csv"
+    source.write_text(
+        "as_of,eccn,destination,exporter_country,origin\n2024-06-01,EAR99,FR,US,US\n",
+        encoding="utf-8",
+    )
+    if option == "--bom":
+        pl.DataFrame(LINES)[:2].write_csv(read)
+    else:
+        read.write_bytes(PARTIES.read_bytes())
+    before = read.read_bytes()
+    program = Path(sys.executable).parent / "chokegraph"
+    words = [program, "determine", source, option, read, "--out", tmp_path / "out.csv"]
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "the rejected rows would replace a file that is read" in done.stderr
+    assert read.read_bytes() == before
+    assert not (tmp_path / "out.csv").exists()
+
+
 def test_the_day_by_which_the_law_was_published_counts(tmp_path):
     file = tmp_path / "a.csv"
     file.write_text(
@@ -177,9 +198,8 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path):
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
-    part = tmp_path / ".out.csv.part"
     for _ in range(600):
-        if part.exists() or job.poll() is not None:
+        if any(tmp_path.glob(".out.csv.*.part")) or job.poll() is not None:
             break
         time.sleep(0.1)
     job.send_signal(signal.SIGINT)
@@ -191,7 +211,7 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path):
     if decided < 600_000:
         assert "Stopped before the end: what was finished is kept." in said
     assert len(out.read_text(encoding="utf-8").splitlines()) == decided + 1
-    assert not part.exists()
+    assert not list(tmp_path.glob(".*.part"))
 
 
 def entry(name, **more):

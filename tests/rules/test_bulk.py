@@ -151,15 +151,16 @@ def test_nothing_is_left_of_a_job_that_fails(law, tmp_path):
     source = tmp_path / "in.csv"
     source.write_text(MIXED, encoding="utf-8")
     old = tmp_path / "out.parquet"
-    old.write_bytes(b"old")
+    determine_file(source, law, out=old)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    assert len(before) == 4
 
     def broken(facts, blanks):
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
         determine_file(source, law, out=old, engine=broken)
-    assert old.read_bytes() == b"old"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.parquet"]
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
@@ -241,7 +242,8 @@ def test_outputs_that_cannot_be_are_refused(law, tmp_path):
     source.write_text(MIXED, encoding="utf-8")
     for out, said in (
         (tmp_path / "out.xlsx", "no kind of output"),
-        (source, "the output is the input"),
+        (source, "would replace the input"),
+        (tmp_path, "no kind of output"),
         (tmp_path / "no" / "out.csv", "folder does not exist"),
     ):
         with pytest.raises(FindingsError, match=said):

@@ -21,16 +21,10 @@ from chokegraph.rules.framing import Framer
 from chokegraph.rules.knowing import Knower, Known, Prepared, Taken
 from chokegraph.rules.layout import layout, match_header
 from chokegraph.rules.model import Law
-from chokegraph.rules.outputs import (
-    NOTICE,
-    Rejects,
-    Writer,
-    check_target,
-    open_writer,
-    write_about,
-)
+from chokegraph.rules.outputs import NOTICE, Note, Rejects, Writer, open_writer
 from chokegraph.rules.parquet_file import Block, Keyed
 from chokegraph.rules.results import RESULTS, Tally
+from chokegraph.rules.targets import PROGRAM, REJECTED, Targets, check_targets, digest
 from chokegraph.rules.values import Value
 
 Progress = Callable[[str, int, int], None]
@@ -83,6 +77,7 @@ class Options:
             `chokegraph.rules.cells.read_assumptions`. What is in neither is unknown.
         enrichers: Add facts from other files, such as lists of parties or bills of materials,
             in this order; what a row gives itself stays. See `chokegraph.rules.enriching.Enricher`.
+        reads: The other files that are read; no output may take the place of one.
         about: What the note says besides: names and hashes of the other files.
         rows: Rows of a batch from Parquet.
         block: Bytes of a batch from CSV.
@@ -91,6 +86,7 @@ class Options:
     as_of: date | None = None
     blanks: Mapping[str, Value] = field(default_factory=dict)
     enrichers: Sequence[Enricher] = ()
+    reads: Sequence[Path] = ()
     about: dict[str, object] = field(default_factory=dict)
     rows: int = ROWS
     block: int = BLOCK
@@ -111,7 +107,8 @@ def determine_file(
 
     Memory is bounded by the batch. Decisions go to a temporary file that gets its name at the end,
     also when the work is stopped: then it holds the batches that were finished. Rows that cannot
-    be read go to a rejects file beside it, with their line and the reasons.
+    be read go to a rejects file beside it, with their line and the reasons. Of the files that are
+    there already only those that an earlier job left are replaced.
 
     Args:
         path: A .csv or .parquet file; see the page on columns.
@@ -127,7 +124,8 @@ def determine_file(
         What was done.
 
     Raises:
-        FindingsError: If the file cannot be used at all.
+        FindingsError: If the file cannot be used at all, or a file that is in the place of an
+            output must stay.
 
     Example:
         >>> import tempfile
@@ -143,18 +141,20 @@ def determine_file(
     """
     options = options or Options()
     source = Path(path)
-    target = Path(out) if out is not None else None
+    targets = Targets(Path(out)) if out is not None else None
     table = open_source(source, rows=options.rows, block=options.block)
-    if target is not None:
-        check_target(target, source)
+    if targets is not None:
+        check_targets(targets, source, options.reads)
     header = match_header(table.names, layout(law), file=str(path), dated=options.as_of is not None)
     framer = Framer(law, header, as_of=options.as_of)
     job = _Job(framer, engine or compiled_engine(law), options, path)
     outcome = job.outcome
     outcome.findings.extend(header.findings)
     outcome.law = law.version_hash
-    rejects = Rejects(target.with_name(f"{target.stem}.rejects.csv") if target else None)
-    writer = open_writer(target) if target else None
+    rejects = Rejects(targets.rejects if targets else None)
+    writer = open_writer(targets.out) if targets else None
+    note = Note(targets.about) if targets else None
+    files = [file for file in (rejects, writer, note) if file is not None]
     started = time.perf_counter()
     try:
         for batch, prepared in ahead(table.batches(header.sources), job.knower.prepare):
@@ -166,20 +166,21 @@ def determine_file(
                 break
         job.finish(writer, rejects, each)
         outcome.tally = job.knower.tally()
-        if writer is not None and target is not None:
+        if targets is not None and writer is not None and note is not None:
             if not outcome.decided:
                 job.write(_nothing(job), writer, each)
-            rejects.close()
-            writer.close()
-            outcome.out = target
-            outcome.rejects = rejects.path if rejects.count else None
-            outcome.about = target.with_name(f"{target.name}.about.json")
+            # All three are whole before the first of them gets its name.
+            writer.finish()
+            rejects.finish()
+            outcome.out, outcome.about = targets.out, targets.about
+            outcome.rejects = targets.rejects if rejects.count else None
             outcome.seconds = time.perf_counter() - started
-            write_about(outcome.about, _about(outcome, source, options))
+            note.write(_about(outcome, source, options, rejects.written))
+            for file in files:
+                file.place()
     except BaseException:
-        rejects.give_up()
-        if writer is not None:
-            writer.give_up()
+        for file in files:
+            file.give_up()
         raise
     outcome.seconds = time.perf_counter() - started
     return outcome
@@ -293,10 +294,15 @@ def _nothing(job: _Job) -> Block:
     return Block(pl.DataFrame(schema=columns), [nobody])
 
 
-def _about(outcome: Outcome, source: Path, options: Options) -> dict[str, object]:
+def _about(
+    outcome: Outcome, source: Path, options: Options, rejected: Path | None
+) -> dict[str, object]:
+    left = None
+    if outcome.rejects is not None and rejected is not None:
+        left = {"file": outcome.rejects.name, "sha256": digest(rejected)}
     return {
         "notice": f"{NOTICE} It says what follows from the law as coded and the facts as given.",
-        "program": f"chokegraph {__version__}",
+        "program": f"{PROGRAM} {__version__}",
         "input": source.name,
         "law": {"hash": outcome.law},
         "taken for blank cells": {
@@ -308,6 +314,7 @@ def _about(outcome: Outcome, source: Path, options: Options) -> dict[str, object
         "rows": outcome.rows,
         "decided": outcome.decided,
         "rejected": outcome.rejected,
+        REJECTED: left,
         "stopped before the end": outcome.stopped,
         "columns": {
             "row": "Number of the row in the input, counted from 1 behind the header",

@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import json
 import queue
+import secrets
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 import polars as pl
 
-from chokegraph.errors import Finding, FindingsError
 from chokegraph.rules.parquet_file import Block, ParquetFile
 
 NOTICE = "Not legal advice."
@@ -20,17 +21,23 @@ WAITING = 2
 """Batches that may wait for the writer, so that memory stays bounded."""
 SECONDS = 1
 """How long to wait for the writer before looking whether it has failed."""
+_LETTERS = 4
+"""Random bytes in the name of a temporary file, so that it is nobody else's."""
 
 
 class Writer(Protocol):
-    """Takes batches, then is closed for good or given up."""
+    """Takes batches, then is finished and put in its place, or given up."""
 
     def write(self, block: Block) -> None:
         """Write a batch."""
         ...
 
-    def close(self) -> None:
-        """Finish the file and give it its name."""
+    def finish(self) -> None:
+        """Write what is left. The file does not have its name yet."""
+        ...
+
+    def place(self) -> None:
+        """Give the file its name."""
         ...
 
     def give_up(self) -> None:
@@ -38,28 +45,33 @@ class Writer(Protocol):
         ...
 
 
-def temporary(path: Path) -> Path:
-    """Return the name that a file has while it is written."""
-    return path.with_name(f".{path.name}.part")
+class Part:
+    """A file under a name of its own, until it is whole and gets the one that is wanted.
 
-
-def check_target(path: Path, source: Path) -> None:
-    """Refuse an output that cannot be written, or that is the input.
-
-    Raises:
-        FindingsError: If so.
+    Args:
+        path: The name that is wanted.
     """
-    found = None
-    if path.suffix.lower() not in (".csv", ".parquet", ".pq"):
-        found = Finding(f"'{path.suffix}' is no kind of output", "end in .csv or .parquet")
-    elif path.exists() and source.exists() and path.samefile(source):
-        found = Finding("the output is the input", "give another name", str(path))
-    elif not path.parent.is_dir():
-        found = Finding("the folder does not exist", "make it", str(path.parent))
-    elif path.is_dir():
-        found = Finding("this is a folder", "give the name of a file", str(path))
-    if found is not None:
-        raise FindingsError([found], title="output")
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.temporary = path.with_name(f".{path.name}.{secrets.token_hex(_LETTERS)}.part")
+        self._opened = False
+
+    def open(self) -> IO[bytes]:
+        """Make the file."""
+        stream = self.temporary.open("xb")
+        self._opened = True
+        return stream
+
+    def place(self) -> None:
+        """Give the file its name."""
+        if self._opened:
+            self.temporary.replace(self.path)
+
+    def give_up(self) -> None:
+        """Leave nothing behind."""
+        if self._opened:
+            self.temporary.unlink(missing_ok=True)
 
 
 def open_writer(path: Path) -> Writer:
@@ -71,7 +83,7 @@ class CsvWriter:
     """A CSV file in UTF-8, one header."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.part = Part(path)
         self._stream: IO[bytes] | None = None
 
     def write(self, block: Block) -> None:
@@ -80,30 +92,33 @@ class CsvWriter:
 
     def write_frame(self, batch: pl.DataFrame) -> None:
         """Write a batch that is a table."""
+        first = self._stream is None
         if self._stream is None:
-            self._stream = temporary(self.path).open("wb")
-            batch.write_csv(self._stream)
-        else:
-            batch.write_csv(self._stream, include_header=False)
+            self._stream = self.part.open()
+        batch.write_csv(self._stream, include_header=first)
 
-    def close(self) -> None:
-        """Finish the file and give it its name."""
+    def finish(self) -> None:
+        """Write what is left. The file does not have its name yet."""
         if self._stream is not None:
             self._stream.close()
-            temporary(self.path).replace(self.path)
+
+    def place(self) -> None:
+        """Give the file its name."""
+        self.part.place()
 
     def give_up(self) -> None:
         """Leave nothing behind."""
-        if self._stream is not None:
-            self._stream.close()
-        temporary(self.path).unlink(missing_ok=True)
+        # Where the disk is full, closing fails as writing did; that was said already.
+        with suppress(OSError):
+            self.finish()
+        self.part.give_up()
 
 
 class ParquetWriter:
     """A Parquet file, written in a thread of its own while the next batch is decided."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.part = Part(path)
         self._queue: queue.Queue[Block | None] = queue.Queue(WAITING)
         self._thread: threading.Thread | None = None
         self._failure: BaseException | None = None
@@ -129,7 +144,7 @@ class ParquetWriter:
         about = {"notice": NOTICE, "written by": "chokegraph determine"}
         file: ParquetFile | None = None
         try:
-            with temporary(self.path).open("wb") as stream:
+            with self.part.open() as stream:
                 while (block := self._queue.get()) is not None:
                     if self._given_up:
                         continue
@@ -140,15 +155,18 @@ class ParquetWriter:
         except BaseException as error:
             self._failure = error
 
-    def close(self) -> None:
-        """Finish the file and give it its name."""
+    def finish(self) -> None:
+        """Write what is left. The file does not have its name yet."""
         if self._thread is None:
             return
         self._put(None)
         self._thread.join()
         if self._failure is not None:
             raise self._failure
-        temporary(self.path).replace(self.path)
+
+    def place(self) -> None:
+        """Give the file its name."""
+        self.part.place()
 
     def give_up(self) -> None:
         """Leave nothing behind."""
@@ -156,16 +174,26 @@ class ParquetWriter:
         if self._thread is not None and self._failure is None:
             self._queue.put(None)
             self._thread.join()
-        temporary(self.path).unlink(missing_ok=True)
+        self.part.give_up()
 
 
 class Rejects:
-    """The rows that cannot be read: their columns as they came, their line, and the reasons."""
+    """The rows that cannot be read: their columns as they came, their line, and the reasons.
+
+    Args:
+        path: The file; None if none is wanted. If it is there, it is one that may go.
+    """
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self.count = 0
         self._writer = CsvWriter(path) if path is not None else None
+        self._old = path is not None and path.exists()
+
+    @property
+    def written(self) -> Path | None:
+        """The file as it is now, under whatever name; None if nothing was rejected into one."""
+        return self._writer.part.temporary if self._writer is not None and self.count else None
 
     def add(self, rows: pl.DataFrame, lines: list[int | None], reasons: list[list[str]]) -> None:
         """Add rows of a batch."""
@@ -187,13 +215,18 @@ class Rejects:
             )
         )
 
-    def close(self) -> None:
-        """Finish the file; an older one of that name goes when nothing was rejected."""
+    def finish(self) -> None:
+        """Write what is left. The file does not have its name yet."""
+        if self._writer is not None:
+            self._writer.finish()
+
+    def place(self) -> None:
+        """Give the file its name; an older one goes when nothing was rejected."""
         if self._writer is None or self.path is None:
             return
         if self.count:
-            self._writer.close()
-        else:
+            self._writer.place()
+        elif self._old:
             self.path.unlink(missing_ok=True)
 
     def give_up(self) -> None:
@@ -202,8 +235,26 @@ class Rejects:
             self._writer.give_up()
 
 
-def write_about(path: Path, content: Mapping[str, Any]) -> None:
-    """Write the note that goes with an output: what it is, from what, by which law."""
-    part = temporary(path)
-    part.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    part.replace(path)
+class Note:
+    """The note that goes with an output: what it is, from what, by which law.
+
+    Args:
+        path: The file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._part = Part(path)
+
+    def write(self, content: Mapping[str, Any]) -> None:
+        """Write it, not under its name yet."""
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        with self._part.open() as stream:
+            stream.write(text.encode())
+
+    def place(self) -> None:
+        """Give the file its name."""
+        self._part.place()
+
+    def give_up(self) -> None:
+        """Leave nothing behind."""
+        self._part.give_up()

@@ -200,6 +200,12 @@ def prepare(request: Request) -> Job:
     if request.not_so:
         absent = {name: value for name, value in completed({}, law).items() if value is not None}
         blanks = {**absent, **blanks}
-    options = Options(as_of=request.as_of, blanks=blanks, enrichers=tuple(enrichers), about=about)
+    options = Options(
+        as_of=request.as_of,
+        blanks=blanks,
+        enrichers=tuple(enrichers),
+        reads=(*request.lists, *([request.bom] if request.bom is not None else [])),
+        about=about,
+    )
     findings = tuple(finding for each in lists for finding in each.findings)
     return Job(law, options, lists, join, findings)
