@@ -171,9 +171,11 @@ class ParquetWriter:
     def give_up(self) -> None:
         """Leave nothing behind."""
         self._given_up = True
-        if self._thread is not None and self._failure is None:
-            self._queue.put(None)
-            self._thread.join()
+        # The thread may fail while the queue is full: then nobody would ever make room in it.
+        while self._thread is not None and self._thread.is_alive():
+            with suppress(queue.Full):
+                self._queue.put(None, timeout=SECONDS)
+                self._thread.join()
         self.part.give_up()
 
 
