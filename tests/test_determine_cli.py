@@ -359,6 +359,31 @@ def test_the_documented_example_prints_what_the_page_says(tmp_path, monkeypatch)
         assert line in printed, line
 
 
+def test_the_page_of_bills_of_materials_has_every_column_and_does_what_it_says(monkeypatch):
+    from chokegraph.rules.bom_lines import KINDS, NEEDED, OPTIONAL
+
+    page = (ROOT / "docs" / "how-to" / "bills-of-materials.md").read_text(encoding="utf-8")
+    for name in (*NEEDED, *OPTIONAL):
+        assert f"| `{name}` |" in page, name
+    assert all(f"`{kind}`" in page for kind in KINDS)
+    monkeypatch.chdir(ROOT)
+    assert (ROOT / "examples" / "bom.csv").read_text(encoding="utf-8") in page
+    said = re.search(r"```text\n(row  id.*?)```", page, re.DOTALL).group(1).splitlines()
+    words = ("examples/bom-shipments.csv", "--bom", "examples/bom.csv", "--blank", "not-so")
+    printed = [line.rstrip() for line in call(*words).output.splitlines()]
+    assert [line for line in printed if line in said] == said
+
+
+@pytest.mark.parametrize(("discrete", "subject"), [("no", "yes"), ("yes", "no")])
+def test_filling_in_the_blank_of_the_example_decides_it(tmp_path, discrete, subject):
+    text = (ROOT / "examples" / "bom.csv").read_text(encoding="utf-8")
+    bom, out = tmp_path / "bom.csv", tmp_path / "out.csv"
+    bom.write_text(text.replace("3B991,JP,commodity,,", f"3B991,JP,commodity,{discrete},"))
+    words = ("--bom", bom, "--blank", "not-so", "--out", out)
+    assert call(ROOT / "examples" / "bom-shipments.csv", *words).exit_code == 0
+    assert pl.read_csv(out)["subject"].to_list() == [subject, subject, "yes"]
+
+
 def test_the_page_names_every_column_of_the_output():
     from chokegraph.rules.results import RESULTS
     from chokegraph.study.lists import NOTES

@@ -6,7 +6,8 @@ as the engine decides; content that could go under licence exception GBS does no
 foreign-made assembly counts with the US parts inside it, unless it is a discrete product that was
 bought as such. Software that is bundled with hardware counts only if it is EAR99 or controlled for
 anti-terrorism alone; other software, and technology, is analysed under its own ECCN. What is not
-known makes an interval, never a zero.
+known makes an interval, never a zero: an origin, an ECCN, a kind, whether a product is discrete,
+whether software is bundled.
 """
 
 from __future__ import annotations
@@ -20,20 +21,26 @@ import numpy as np
 import polars as pl
 
 from chokegraph.errors import Finding, FindingsError
-from chokegraph.rules.bom import Bom, Flags, Floats
+from chokegraph.rules.bom import NO, NOT_SAID, YES, Bom, Floats, Integers
 from chokegraph.rules.completing import completed
+from chokegraph.rules.counting import HOME, Bounds, Parts, parts_of, worth
 from chokegraph.rules.decision import evaluate
 from chokegraph.rules.model import Law
-from chokegraph.rules.scopes import scope_on
-from chokegraph.rules.truth import FALSE
 
 Controlled = Callable[[str, str], tuple[float, float]]
 """From an ECCN ("" if unknown) and a destination to 0 or 1, as lower and upper bound."""
 
-_HOME = "US"
 _NOT_COUNTED = "GBS"
-_AT_ONLY = ("at-only-items", "EAR99")
 _SHOWN = 50
+_CONTRIBUTION = {
+    "part": pl.String,
+    "eccn": pl.String,
+    "quantity": pl.Float64,
+    "value": pl.Float64,
+    "pct": pl.Float64,
+    "sure": pl.Boolean,
+}
+_SAID = {YES: True, NO: False, NOT_SAID: None}
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,8 @@ class Content:
     Args:
         table: One row for each item and destination: `item`, `destination`,
             `us_content_pct__low`, `us_content_pct__high`, `contains_us_ic` (null if not known),
-            `apart`: US software and technology that is to be looked at under its own ECCN.
+            `apart`: parts stated to be software or technology that are, or may be, of US origin
+            and to be looked at under their own ECCN.
     """
 
     table: pl.DataFrame
@@ -64,7 +72,7 @@ def controlled_by(law: Law, on: date) -> Controlled:
     def controlled(eccn: str, destination: str) -> tuple[float, float]:
         key = (eccn, destination)
         if key not in known:
-            row = {"eccn": eccn or None, "origin": _HOME, "destination": destination}
+            row = {"eccn": eccn or None, "origin": HOME, "destination": destination}
             known[key] = _bounds(evaluate(completed(row, law), law, on))
         return known[key]
 
@@ -105,15 +113,15 @@ def roll_up(
     """
     _check_values(bom)
     test = controlled or controlled_by(law, on)
-    has_ic = _contains_us_circuit(bom)
-    plain = _at_only(bom, law, on)
+    parts = parts_of(bom, law, on)
+    has_ic = _contains_us_circuit(bom, parts)
     frames = []
     for kind in sorted({bom.kind[root] for root in bom.roots}):
         roots = np.array([root for root in bom.roots if bom.kind[root] == kind])
-        counts = _counts(bom, kind, plain)
-        apart = _apart(bom, counts, roots)
+        counted = parts.counted(kind)
+        apart = _apart(bom, parts, counted, roots)
         for destination in destinations:
-            low, high = _content(bom, counts, destination, test)
+            low, high = _content(bom, parts, counted, destination, test)
             value = bom.value[roots]
             frames.append(
                 pl.DataFrame(
@@ -123,7 +131,7 @@ def roll_up(
                         "us_content_pct__low": 100 * low[roots] / value,
                         "us_content_pct__high": 100 * high[roots] / value,
                         "contains_us_ic": pl.Series(
-                            [None if has_ic[root] < 0 else bool(has_ic[root]) for root in roots],
+                            [_SAID[has_ic[root]] for root in roots],
                             dtype=pl.Boolean,
                         ),
                         "apart": apart,
@@ -135,7 +143,7 @@ def roll_up(
 
 def _check_values(bom: Bom) -> None:
     """A value is needed for items, and for parts that are, or may be, of US origin."""
-    home = np.array([origin in ("", _HOME) for origin in bom.origin])
+    home = np.array([origin in ("", HOME) for origin in bom.origin])
     top = np.zeros(len(bom.names), bool)
     top[bom.roots] = True
     lacking = np.flatnonzero(np.isnan(bom.value) & (home | top))
@@ -158,28 +166,10 @@ def _check_values(bom: Bom) -> None:
         raise FindingsError(findings, title="bill of materials")
 
 
-def _at_only(bom: Bom, law: Law, on: date) -> Flags:
-    """Whether a part is EAR99 or controlled for anti-terrorism only; unknown counts as yes."""
-    scope = scope_on(law, _AT_ONLY, on)
-    plain = {eccn: scope.covers(eccn, "eccn") is not FALSE for eccn in set(bom.eccn)}
-    return np.array([plain[eccn] or not eccn for eccn in bom.eccn], bool)
-
-
-def _counts(bom: Bom, kind: str, plain: Flags) -> Flags:
-    """Whether a part counts as content of items of a kind."""
-    kinds = np.array(bom.kind)
-    same: Flags = kinds == kind
-    if kind == "commodity":
-        bundled: Flags = (kinds == "software") & bom.bundled & plain
-        same = np.logical_or(same, bundled)
-    return same
-
-
-def _apart(bom: Bom, counts: Flags, roots: Any) -> list[str]:  # noqa: ANN401 - positions
-    """US software and technology below each item that does not count, by name."""
-    kinds = np.array(bom.kind)
-    home = np.array([origin == _HOME for origin in bom.origin])
-    wanted = np.flatnonzero(~counts & home & (kinds != "commodity"))
+def _apart(bom: Bom, parts: Parts, counted: Bounds, roots: Integers) -> list[str]:
+    """US software and technology below each item that may not count, by name."""
+    stated = parts.of_kind("software", "technology")
+    wanted = np.flatnonzero(~counted.surely & parts.home.perhaps & stated)
     above: list[set[str]] = [set() for _ in bom.names]
     for part in wanted:
         above[part].add(bom.names[part])
@@ -190,41 +180,35 @@ def _apart(bom: Bom, counts: Flags, roots: Any) -> list[str]:  # noqa: ANN401 - 
     return ["; ".join(sorted(above[root])) for root in roots]
 
 
-def _content(bom: Bom, counts: Flags, destination: str, test: Controlled) -> tuple[Floats, Floats]:
+def _content(
+    bom: Bom, parts: Parts, counted: Bounds, destination: str, test: Controlled
+) -> tuple[Floats, Floats]:
     """Controlled US value inside each part, lower and upper bound."""
     answers = {eccn: test(eccn, destination) for eccn in sorted(set(bom.eccn))}
     control = np.array([answers[eccn] for eccn in bom.eccn])
-    worth = np.where(counts, np.nan_to_num(bom.value), 0.0)
-    own_low, own_high = worth * control[:, 0], worth * control[:, 1]
-    home = np.array([origin == _HOME for origin in bom.origin])
-    unsure = np.array([not origin for origin in bom.origin])
+    value = worth(bom)
+    own_low = np.where(counted.surely & parts.home.surely, value * control[:, 0], 0.0)
+    own_high = np.where(counted.perhaps & parts.home.perhaps, value * control[:, 1], 0.0)
     low, high = np.zeros(len(bom.names)), np.zeros(len(bom.names))
     for level in bom.levels:  # whatever a level's lines use is finished by then
-        child = bom.child[level]
-        times = bom.quantity[level]
-        inside_low = np.where(bom.discrete[child], 0.0, low[child])
-        inside_high = np.where(bom.discrete[child], 0.0, high[child])
-        add_low = np.where(home[child], own_low[child], np.where(unsure[child], 0.0, inside_low))
-        most = np.maximum(own_high[child], inside_high)
-        add_high = np.where(
-            home[child], own_high[child], np.where(unsure[child], most, inside_high)
-        )
+        child, times = bom.child[level], bom.quantity[level]
+        # A part counts whole or by what is inside it, and only one of the two, whichever it is.
+        add_low = own_low[child] + np.where(parts.opened_low[child], low[child], 0.0)
+        inside_high = np.where(parts.opened_high[child], high[child], 0.0)
+        add_high = np.maximum(own_high[child], inside_high)
         low += np.bincount(bom.parent[level], times * add_low, len(low))
         high += np.bincount(bom.parent[level], times * add_high, len(high))
     return low, high
 
 
-def _contains_us_circuit(bom: Bom) -> Any:  # noqa: ANN401 - whole numbers by part
-    """Whether a US-origin integrated circuit is anywhere inside: 1, 0, or -1 for not known."""
-    home = np.array([origin == _HOME for origin in bom.origin])
-    unsure = np.array([not origin for origin in bom.origin])
-    sure = (bom.circuit == 1) & home
-    perhaps = (bom.circuit != 0) & (home | unsure)
-    inside, may = sure.copy(), perhaps.copy()
+def _contains_us_circuit(bom: Bom, parts: Parts) -> Integers:
+    """Whether a US-origin integrated circuit is anywhere inside: yes, no, or not said."""
+    inside = (bom.circuit == YES) & parts.home.surely
+    may = (bom.circuit != NO) & parts.home.perhaps
     for level in bom.levels:
         np.logical_or.at(inside, bom.parent[level], inside[bom.child[level]])
         np.logical_or.at(may, bom.parent[level], may[bom.child[level]])
-    return np.where(inside, 1, np.where(may, -1, 0))
+    return np.where(inside, YES, np.where(may, NOT_SAID, NO))
 
 
 def contributions(
@@ -248,7 +232,7 @@ def contributions(
 
     Returns:
         `part`, `eccn`, `quantity`, `value` (all of them together), `pct` of the item's value,
-        `so_far` (cumulative, in percent), `sure` (false if it may not count).
+        `so_far` (cumulative, in percent), `sure` (false if some of it may not count).
 
     Raises:
         KeyError: If there is no such item.
@@ -258,28 +242,30 @@ def contributions(
     root = next((r for r in bom.roots if bom.names[r] == item), None)
     if root is None:
         raise KeyError(item)
-    counts = _counts(bom, bom.kind[root], _at_only(bom, law, on))
-    amount = np.zeros(len(bom.names))
-    amount[root] = 1.0
-    closed = np.array([origin == _HOME for origin in bom.origin]) | bom.discrete
-    closed[root] = False
+    parts = parts_of(bom, law, on)
+    counted = parts.counted(bom.kind[root])
+    amount, sure_amount = np.zeros(len(bom.names)), np.zeros(len(bom.names))
+    amount[root] = sure_amount[root] = 1.0
+    opened_low, opened_high = parts.opened_low.copy(), parts.opened_high.copy()
+    opened_low[root] = opened_high[root] = True
     for level in reversed(bom.levels):
-        parent = bom.parent[level]
-        flow = np.where(closed[parent], 0.0, amount[parent] * bom.quantity[level])
-        amount += np.bincount(bom.child[level], flow, len(amount))
+        parent, child, times = bom.parent[level], bom.child[level], bom.quantity[level]
+        for total, opened in ((amount, opened_high), (sure_amount, opened_low)):
+            flow = np.where(opened[parent], total[parent] * times, 0.0)
+            total += np.bincount(child, flow, len(total))
+    home = parts.home
+    wanted = Bounds(counted.surely & home.surely, counted.perhaps & home.perhaps)
     rows = []
     for part in np.flatnonzero(amount > 0):
         low, high = test(bom.eccn[part], destination)
-        if part == root or high == 0 or not counts[part] or bom.origin[part] not in ("", _HOME):
+        if part == root or high == 0 or not wanted.perhaps[part]:
             continue
-        worth = float(amount[part] * bom.value[part])
-        sure = low == 1 and bom.origin[part] == _HOME
-        share = 100 * worth / float(bom.value[root])
-        rows.append((bom.names[part], bom.eccn[part], float(amount[part]), worth, share, sure))
-    columns = ["part", "eccn", "quantity", "value", "pct", "sure"]
-    frame = pl.DataFrame(rows, schema=columns, orient="row")
-    if not rows:
-        return frame.with_columns(so_far=pl.lit(0.0))
+        together = float(amount[part] * bom.value[part])
+        sure = low == 1 and wanted.surely[part] and sure_amount[part] == amount[part]
+        share = 100 * together / float(bom.value[root])
+        row = (bom.names[part], bom.eccn[part], float(amount[part]), together, share, bool(sure))
+        rows.append(row)
+    frame = pl.DataFrame(rows, schema=_CONTRIBUTION, orient="row")
     return frame.sort("pct", "part", descending=[True, False]).with_columns(
         so_far=pl.col("pct").cum_sum()
     )

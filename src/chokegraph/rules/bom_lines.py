@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The lines of a bill of materials: which columns there are, and what is wrong with the cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from chokegraph.errors import Finding, FindingsError
+from chokegraph.rules.conditions import suggestion
+
+NEEDED = ("parent", "child", "quantity", "value", "eccn", "origin", "kind")
+OPTIONAL = ("discrete", "bundled", "integrated_circuit")
+KINDS = ("commodity", "software", "technology")
+_YES, _NO = ("yes", "true", "1", "y"), ("no", "false", "0", "n")
+_SHOWN = 50
+"""How many findings of one sort are written out; the rest is counted."""
+
+
+class BomLines:
+    """A table of lines, with everything that is wrong with it.
+
+    Args:
+        frame: The lines, as text or typed.
+        file: The name for findings.
+
+    Attributes:
+        findings: What is wrong so far.
+    """
+
+    def __init__(self, frame: pl.DataFrame, file: str) -> None:
+        self.file = file
+        self.findings: list[Finding] = []
+        found = {name.strip().lower().replace(" ", "_"): name for name in frame.columns}
+        known = (*NEEDED, *OPTIONAL)
+        for name in found:
+            if name not in known:
+                self._column(f"unknown column '{name}'", suggestion(name, known))
+        for name in NEEDED:
+            if name not in found:
+                self._column(f"the column '{name}' is missing", f"columns: {', '.join(known)}")
+        self.stop()
+        self.frame = frame.select(
+            pl.col(found[name]).cast(pl.String).str.strip_chars().fill_null("").alias(name)
+            if name in found
+            else pl.lit("").alias(name)
+            for name in known
+        ).with_row_index("row", offset=2)
+
+    def _column(self, message: str, fix: str) -> None:
+        self.findings.append(Finding(message, fix, file=self.file, line=1))
+
+    def complain(self, row: int, column: str, message: str, fix: str) -> None:
+        """Note what is wrong with a cell."""
+        self.findings.append(Finding(message, fix, file=self.file, line=row, column=column))
+
+    def stop(self) -> None:
+        """Stop if anything is wrong so far.
+
+        Raises:
+            FindingsError: With all of it.
+        """
+        if self.findings:
+            raise FindingsError(self.findings, title="bill of materials")
+
+    def _complain_all(self, bad: pl.DataFrame, column: str, message: str, fix: str) -> None:
+        for row, text in bad.select("row", column).head(_SHOWN).iter_rows():
+            self.complain(row, column, message.format(text), fix)
+        if len(bad) > _SHOWN:
+            self._column(f"{len(bad) - _SHOWN} more lines like the last one", "")
+
+    def lines(self) -> pl.DataFrame:
+        """Return the lines with numbers, flags and codes read."""
+        frame = self.frame
+        self._complain_all(frame.filter(pl.col("child") == ""), "child", "no child", "name it")
+        for column in ("quantity", "value"):
+            numbers = pl.col(column).cast(pl.Float64, strict=False)
+            bad = frame.filter(
+                (pl.col(column) != "") & (numbers.is_null() | ~numbers.is_finite() | (numbers < 0))
+            )
+            fix = "write a number, zero or more, with a point"
+            self._complain_all(bad, column, "{!r} is not an amount", fix)
+        choices = {"kind": KINDS, **dict.fromkeys(OPTIONAL, (*_YES, *_NO))}
+        for column, allowed in choices.items():
+            lower = pl.col(column).str.to_lowercase()
+            bad = frame.filter((lower != "") & ~lower.is_in(allowed))
+            self._complain_all(bad, column, "{!r} is not known", f"one of: {', '.join(allowed)}")
+        bad = frame.filter((pl.col("origin") != "") & ~pl.col("origin").str.contains("^[A-Z]{2}$"))
+        self._complain_all(bad, "origin", "{!r} is not a country", "write two letters: US, DE")
+        without = frame.filter((pl.col("parent") != "") & (pl.col("quantity") == ""))
+        self._complain_all(without, "quantity", "no quantity", "say how many go into the parent")
+        self.stop()
+        return frame.with_columns(
+            pl.col("quantity").cast(pl.Float64, strict=False).fill_null(1.0),
+            pl.col("value").cast(pl.Float64, strict=False),
+            pl.col("kind").str.to_lowercase(),
+            *(
+                pl.when(pl.col(name) == "")
+                .then(None)
+                .otherwise(pl.col(name).str.to_lowercase().is_in(_YES))
+                .alias(name)
+                for name in OPTIONAL
+            ),
+        )
+
+    def parts(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """Return one row a part; what is said twice must agree."""
+        texts = ("eccn", "origin", "kind")
+        described = lines.with_columns(
+            pl.when(pl.col(name) == "").then(None).otherwise(pl.col(name)).alias(name)
+            for name in texts
+        )
+        grouped = described.group_by("child", maintain_order=True).agg(
+            pl.col("row").first(),
+            *(
+                aggregate
+                for name in (*texts, "value", *OPTIONAL)
+                for aggregate in (
+                    pl.col(name).drop_nulls().first(),
+                    pl.col(name).drop_nulls().n_unique().alias(f"{name} ways"),
+                )
+            ),
+        )
+        for name in (*texts, "value", *OPTIONAL):
+            for child, row in (
+                grouped.filter(pl.col(f"{name} ways") > 1).select("child", "row").iter_rows()
+            ):
+                message = f"'{child}' has more than one {name} in this file"
+                self.complain(row, name, message, "give two names, or one description")
+        self.stop()
+        return grouped.with_columns(
+            *(pl.col(name).fill_null("") for name in texts),
+            pl.col("value").fill_null(float("nan")),
+        )
+
+    def items(self, tops: pl.DataFrame) -> None:
+        """Check what must be known of the items themselves."""
+        message = "an item at the top has no kind, and what counts as its content depends on it"
+        self._complain_all(
+            tops.filter(pl.col("kind") == ""), "kind", message, f"one of: {', '.join(KINDS)}"
+        )
+
+    def circle(self, names: Sequence[str], parents: list[int], children: list[int]) -> None:
+        """Name one circle among the lines that are in one, or use one.
+
+        Args:
+            names: Every part.
+            parents: The lines' parents.
+            children: Their children.
+        """
+        into = dict(zip(parents, children, strict=True))
+        # Going down from any part of what is left, some part comes twice.
+        here, path = next(iter(into)), []
+        while here not in path:
+            path.append(here)
+            here = into.get(here, path[0])
+        loop = [names[part] for part in [*path[path.index(here) :], here]]
+        fix = "a part cannot be inside itself; cut one of these lines"
+        self._column(f"the bill of materials runs in a circle: {' > '.join(loop)}", fix)
