@@ -7,21 +7,19 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 from chokegraph.rules.dated import live
-from chokegraph.rules.language import ClassifiedIn, Clause, Met, Mode, Test
-from chokegraph.rules.masks import Book, Link
+from chokegraph.rules.language import Clause, Met
+from chokegraph.rules.masks import Book
 from chokegraph.rules.model import FactDefinition, Law, Rule, RuleVersion
-from chokegraph.rules.resolve import Asked, Members, Question
-from chokegraph.rules.timelines import Alike, Asks, Line, Timelines
+from chokegraph.rules.pieces import LIVE, Piece, Span, cut, spans
+from chokegraph.rules.timelines import Alike, Line, Timelines
 
-LIVE = "live"
+__all__ = ["LIVE", "Compiler", "Program", "compile_law"]
+
 _WEIGHED = ("policy", "flag")
 """Kinds of rule that only matter when they are surely true."""
-Span = tuple[date, date, RuleVersion, str]
-Piece = tuple[date, date, int]
 
 
 class Program:
@@ -203,7 +201,7 @@ class Compiler:
         }
         pieces: list[Piece] = []
         for rule in law.rules:
-            for span in _spans(rule):
+            for span in spans(rule):
                 pieces += self._span(law, rule, span)
         return Program(law, self, pieces)
 
@@ -228,95 +226,8 @@ class Compiler:
             tuple(id(line) for line in lines.values()),
         )  # fmt: skip
         if key not in self._pieces:
-            self._pieces[key] = list(self._cut(rule, span, parts, lines, weighed=weighed))
+            self._pieces[key] = list(cut(self.book, rule, span, parts, lines, weighed=weighed))
         return self._pieces[key]
-
-    def _cut(
-        self,
-        rule: Rule,
-        span: Span,
-        parts: tuple[Clause, ...],
-        lines: dict[Test | ClassifiedIn, Line],
-        *,
-        weighed: bool,
-    ) -> Iterator[Piece]:
-        begins, ends, version, role = span
-        changes = {day for line in lines.values() for day, _ in line if begins < day < ends}
-        cuts = [begins, *sorted(changes), ends]
-        variant = self.book.variant(rule, version, role)
-        for start, end in pairwise(cuts):
-            bits = 0
-            for clause in parts:
-                asked, links = self._stand(clause, lines, start, weighed=weighed)
-                bits |= self.book.clause(variant, asked, links)
-                if rule.kind == "classification" and role == LIVE:
-                    bits |= self._agreement(rule, version, asked, links)
-            yield start, end - timedelta(days=1) if end < date.max else end, bits
-
-    def _stand(
-        self,
-        clause: Clause,
-        lines: dict[Test | ClassifiedIn, Line],
-        on: date,
-        *,
-        weighed: bool,
-    ) -> tuple[list[tuple[str, Asked]], list[Link]]:
-        asked: list[tuple[str, Asked]] = []
-        links: list[Link] = []
-        for literal in clause:
-            mode = "sure" if weighed and literal.mode == "plain" else literal.mode
-            atom = literal.atom
-            if isinstance(atom, Met):
-                links.append(Link(atom.rule, literal.negated, mode, frozenset()))
-                continue
-            asks = _on(lines[atom], on)
-            if isinstance(asks.what, Members):
-                links.append(Link(asks.what, literal.negated, mode, asks.marks))
-            elif isinstance(atom, Test):
-                asked.append((atom.fact, Asked(asks.what, literal.negated != asks.turned, mode)))
-        return asked, links
-
-    def _agreement(
-        self, rule: Rule, version: RuleVersion, asked: list[tuple[str, Asked]], links: list[Link]
-    ) -> int:
-        """Add clauses that compare a paragraph that is met with the ECCN that is stated."""
-        sure = [(fact, Asked(a.question, a.negated, _sure(a.mode))) for fact, a in asked]
-        sure_links = [Link(k.target, k.negated, _sure(k.mode), k.marks) for k in links]
-        bits = 0
-        for role, question in (
-            ("fits", Question("fits", version.eccn)),
-            ("stated", Question("text", None)),
-        ):
-            more = ("eccn", Asked(question, negated=False, mode="sure"))
-            variant = self.book.variant(rule, version, role)
-            bits |= self.book.clause(variant, [*sure, more], sure_links)
-        return bits
-
-
-def _sure(mode: Mode) -> Mode:
-    return "sure" if mode == "plain" else mode
-
-
-def _on(line: Line, on: date) -> Asks:
-    """Return what holds on a day in a line of steps."""
-    found = line[0][1]
-    for day, each in line:
-        if day > on:
-            break
-        found = each
-    return found
-
-
-def _spans(rule: Rule) -> Iterator[Span]:
-    """Yield the versions of a rule with the days on which they count, and in which role."""
-    days = sorted({day for version in rule.versions for day in version.days()})
-    for begins, end in pairwise([*days, date.max]):
-        version = rule.version_on(begins)
-        if version is not None:
-            yield begins, end, version, LIVE
-        shadow = rule.shadow_on(begins) if rule.kind == "requirement" else None
-        if shadow is not None:
-            yield begins, end, *shadow
 
 
 def compile_law(law: Law) -> Program:
