@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`chokegraph determine` as a user meets it, with lists, bills of materials and assumptions."""
+"""`chokegraph determine` as a user meets it, on the command line."""
 
 import json
 import os
@@ -17,19 +17,15 @@ from typer.testing import CliRunner
 
 from chokegraph.cli import app
 from chokegraph.errors import FindingsError
-from chokegraph.parties import ListEntry, PartyList
 from chokegraph.rules import load_law
-from chokegraph.rules.bom import make_bom
 from chokegraph.rules.completing import law_of_states
-from chokegraph.rules.content import BomJoin
 from chokegraph.rules.decision import evaluate
-from chokegraph.rules.framing import Framed
 from chokegraph.study.determining import Request, prepare
-from chokegraph.study.lists import ListJoin
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "shipments.csv"
 PARTIES = ROOT / "examples" / "parties.csv"
+BOM = ROOT / "examples" / "bom.csv"
 
 
 @pytest.fixture(scope="module")
@@ -118,11 +114,8 @@ def test_no_file_that_is_read_is_written_over(tmp_path, option):
         "as_of,eccn,destination,exporter_country,origin\n2024-06-01,EAR99,FR,US,US\n",
         encoding="utf-8",
     )
-    if option == "--bom":
-        pl.DataFrame(LINES)[:2].write_csv(read)
-    else:
-        read.write_bytes(PARTIES.read_bytes())
-    before = read.read_bytes()
+    before = (PARTIES if option == "--lists" else BOM).read_bytes()
+    read.write_bytes(before)
     program = Path(sys.executable).parent / "chokegraph"
     words = [program, "determine", source, option, read, "--out", tmp_path / "out.csv"]
     done = subprocess.run(words, capture_output=True, text=True)
@@ -214,137 +207,6 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path):
     assert not list(tmp_path.glob(".*.part"))
 
 
-def entry(name, **more):
-    return ListEntry(list=more.pop("code", "ENTITY_LIST"), name=name, **more)
-
-
-@pytest.fixture(scope="module")
-def join(law):
-    entries = (
-        entry("Example Fab", footnotes=("5",), scope="all", policy="denial", countries=("CN",)),
-        entry("Example Army Works", code="MEU", scope="supp2_744"),
-        entry("Example Once Listed", start=date(2020, 1, 1), end=date(2021, 1, 1)),
-        entry("Example Laboratory of Circuits", policy="744.23_d", exceptions=("RFF",)),
-    )
-    return ListJoin([PartyList("made-up.csv", "own", "", entries)], law)
-
-
-def joined(join, rows, **facts):
-    """Join rows of (day, purchaser, intermediate, consignee, end user, its country)."""
-    names = ("purchaser", "intermediate_consignee", "ultimate_consignee", "end_user")
-    texts = pl.DataFrame(
-        {
-            name: pl.Series([row[at + 1] for row in rows], dtype=pl.String)
-            for at, name in enumerate(names)
-        }
-    ).with_columns(end_user_country=pl.Series([row[5] for row in rows], dtype=pl.String))
-    days = pl.DataFrame({"as_of": [row[0] for row in rows], **facts})
-    found, notes = join(Framed(days, texts))
-    return found.hstack(notes).to_dicts()
-
-
-DAY = date(2025, 1, 1)
-
-
-def test_lists_meet_rows(join):
-    rows = joined(
-        join,
-        [
-            (DAY, "A Co", None, "B Ltd", "EXAMPLE FAB LIMITED", "CN"),
-            (DAY, "A Co", None, "B Ltd", "Nobody Known", "CN"),
-            (DAY, "A Co", None, None, "Nobody Known", "CN"),
-            (DAY, "A Co", "example army works", "B Ltd", "Example Fab", "HK"),
-            (date(2020, 6, 1), "A Co", None, "B Ltd", "Example Once Listed", "CN"),
-            (DAY, "A Co", None, "B Ltd", "Example Once Listed", "CN"),
-            (DAY, "A Co", None, "B Ltd", "Exampel Laboratory of Circuit", "CN"),
-            (DAY, "A Co", None, "B Ltd", "Example Fab", "US"),
-            (DAY, None, None, None, "Example Laboratory of Circuits", "CN"),
-            (DAY, None, None, None, "Example Army Works", "CN"),
-        ],
-    )
-    fab, clean, unnamed, both, once, past, near, elsewhere, hit, open_army = rows
-    assert (fab["party_lists"], fab["party_footnotes"]) == ("ENTITY_LIST", "5")
-    assert (fab["party_list_policy"], fab["party_list_scope"]) == ("denial", "all")
-    assert fab["listed_parties"] == "end_user: Example Fab (ENTITY_LIST, footnote 5)"
-    assert (clean["party_lists"], clean["party_list_scope"]) == ("", "n/a")
-    assert unnamed["party_lists"] is None  # someone takes part whom nobody names
-    assert both["party_lists"] == "ENTITY_LIST;MEU"
-    assert both["party_list_scope"] == "all"
-    assert once["party_lists"] == "ENTITY_LIST"
-    assert past["party_lists"] == ""
-    for open_ in (near, elsewhere):
-        assert open_["party_lists"] is None
-        assert open_["knowledge_red_flag"] is True
-        assert open_["possible_matches"]
-        assert not open_["listed_parties"]
-    assert hit["party_lists"] == "ENTITY_LIST"  # a listing that is sure is not lost
-    assert hit["party_list_exceptions"] == "RFF"
-    assert open_army["party_lists"] is None  # that nobody is on the Entity List cannot be said
-    assert open_army["listed_parties"]
-
-
-def test_what_a_row_says_itself_stays(join):
-    rows = joined(
-        join,
-        [(DAY, "A", None, "B", "Exampel Laboratory of Circuit", "CN")] * 2,
-        party_lists=["", None],
-    )
-    assert rows[0]["party_lists"] is None  # nothing is added to the row's own "none"
-    assert rows[0]["knowledge_red_flag"] is None
-    assert rows[1]["knowledge_red_flag"] is True
-
-
-def test_no_names_no_facts(join):
-    found, notes = join(Framed(pl.DataFrame({"as_of": [DAY]}), pl.DataFrame({"id": ["1"]})))
-    assert not found.width
-    assert not notes.width
-
-
-LINES = {
-    "parent": ["", "tool", "", "pump"],
-    "child": ["tool", "valve", "pump", "chip"],
-    "quantity": ["1", "2", "1", "1"],
-    "value": ["100", "20", "50", "10"],
-    "eccn": ["3B991", "3B001.b", "2B999", "EAR99"],
-    "origin": ["DE", "US", "DE", "US"],
-    "kind": ["commodity"] * 4,
-}
-
-
-def test_bills_of_materials_meet_rows(law):
-    bom = BomJoin(make_bom(pl.DataFrame(LINES)), law)
-    facts = pl.DataFrame(
-        {
-            "as_of": [date(2023, 6, 1)] * 4,
-            "destination": ["CN", "CN", None, "DE"],
-            "known_final_destination": ["n/a", None, None, None],
-        }
-    )
-    found, _ = bom(Framed(facts, pl.DataFrame({"item": ["tool", "pump", "tool", "other"]})))
-    assert found.height == 4
-    low, high = found["us_content_pct__low"].to_list(), found["us_content_pct__high"].to_list()
-    assert high[0] == pytest.approx(40.0)
-    assert low[1] == 0.0
-    assert low[2:] == [None, None]
-    with pytest.raises(FindingsError, match="2 items at its top"):
-        bom(Framed(facts, pl.DataFrame()))
-
-
-def test_a_bill_of_materials_on_the_command_line(tmp_path):
-    pl.DataFrame(LINES).write_csv(tmp_path / "bom.csv")
-    file, out = tmp_path / "a.csv", tmp_path / "out.csv"
-    file.write_text(
-        "item,as_of,eccn,destination,exporter_country,origin\n"
-        "tool,2023-06-01,3B991,CN,DE,DE\npump,2023-06-01,2B999,CN,DE,DE\n",
-        encoding="utf-8",
-    )
-    words = ("--bom", tmp_path / "bom.csv", "--out", out, "--blank", "not-so")
-    assert call(file, *words).exit_code == 0
-    read = pl.read_csv(out)
-    assert "DE_MINIMIS_25" in read["hooks"][0]
-    assert "DE_MINIMIS_25" not in (read["hooks"][1] or "")
-
-
 def test_the_documented_example_prints_what_the_page_says(tmp_path, monkeypatch):
     page = (ROOT / "docs" / "reference" / "determine.md").read_text(encoding="utf-8")
     said = re.search(r"```text\n(Not legal advice.*?)```", page, re.DOTALL).group(1)
@@ -357,31 +219,6 @@ def test_the_documented_example_prints_what_the_page_says(tmp_path, monkeypatch)
         if " a second)" in line:
             line = line.split(", in ")[0]
         assert line in printed, line
-
-
-def test_the_page_of_bills_of_materials_has_every_column_and_does_what_it_says(monkeypatch):
-    from chokegraph.rules.bom_lines import KINDS, NEEDED, OPTIONAL
-
-    page = (ROOT / "docs" / "how-to" / "bills-of-materials.md").read_text(encoding="utf-8")
-    for name in (*NEEDED, *OPTIONAL):
-        assert f"| `{name}` |" in page, name
-    assert all(f"`{kind}`" in page for kind in KINDS)
-    monkeypatch.chdir(ROOT)
-    assert (ROOT / "examples" / "bom.csv").read_text(encoding="utf-8") in page
-    said = re.search(r"```text\n(row  id.*?)```", page, re.DOTALL).group(1).splitlines()
-    words = ("examples/bom-shipments.csv", "--bom", "examples/bom.csv", "--blank", "not-so")
-    printed = [line.rstrip() for line in call(*words).output.splitlines()]
-    assert [line for line in printed if line in said] == said
-
-
-@pytest.mark.parametrize(("discrete", "subject"), [("no", "yes"), ("yes", "no")])
-def test_filling_in_the_blank_of_the_example_decides_it(tmp_path, discrete, subject):
-    text = (ROOT / "examples" / "bom.csv").read_text(encoding="utf-8")
-    bom, out = tmp_path / "bom.csv", tmp_path / "out.csv"
-    bom.write_text(text.replace("3B991,JP,commodity,,", f"3B991,JP,commodity,{discrete},"))
-    words = ("--bom", bom, "--blank", "not-so", "--out", out)
-    assert call(ROOT / "examples" / "bom-shipments.csv", *words).exit_code == 0
-    assert pl.read_csv(out)["subject"].to_list() == [subject, subject, "yes"]
 
 
 def test_the_page_names_every_column_of_the_output():
