@@ -33,8 +33,18 @@ def test_in_d1_and_d4_it_can_be_used(destination: str, on: date, code: str) -> N
 
 
 @pytest.mark.parametrize(("on", "marked"), [(date(2026, 6, 20), False), (date(2026, 7, 23), True)])
-def test_for_the_emirates_it_is_doubted_once_they_left_d4(on: date, marked: bool) -> None:  # noqa: FBT001
+def test_for_the_emirates_it_is_doubted_once_they_left_d4(on: date, marked: bool) -> None:
     """742.6 names them; whether 740.8 does was not seen, so the mark decides and is shown."""
     found = said(on, eccn="3A090.b", destination="AE", **{**GAMING, "tpp": 2500.0})
     assert (found.licence, found.exceptions) == ("exception", ("ACA",))
     assert ("ear-740.8-aca-uae [?]" in found.marks) is marked
+
+
+def test_a_data_centre_chip_does_not_go_by_nac_because_a_cell_is_blank() -> None:
+    """NAC is for what is known not to be for data centres; a blank is unknown in every mode."""
+    h100: dict[str, Value] = {"eccn": "3A090.a", "tpp": 15832.0, "die_mm2": 814.0}
+    found = said(date(2024, 2, 1), **h100)
+    assert (found.licence, found.exceptions, found.exceptions_possible) == ("yes", (), ("NAC",))
+    assert "marketed_datacentre" in found.missing
+    known = said(date(2024, 2, 1), **h100, marketed_datacentre=False)
+    assert (known.licence, known.exceptions) == ("exception", ("NAC",))
