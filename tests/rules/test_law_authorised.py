@@ -56,3 +56,21 @@ def test_authorised_designers_need_an_application_from_2027(on, pending, presume
         "packaged_by_fabricator": False,
     }
     assert truth("foundry-presumption", on, **facts) is presumed
+
+
+@pytest.mark.parametrize(
+    ("seat", "presumed"),
+    [("TW", FALSE), ("US", FALSE), ("KR", FALSE), ("MY", TRUE), ("SG", TRUE), ("CN", TRUE)],
+)
+def test_an_authorised_designer_has_its_seat_in_taiwan_or_an_allied_country(seat, presumed) -> None:
+    """Taiwan, A:1 or A:5; a Malaysian or Singaporean designer does not overcome the presumption."""
+    facts = {
+        "eccn": "3A991",
+        "exporter_role": "fabricator",
+        "node_nm": 7.0,
+        "designer_status": "authorised",
+        "designer_application_pending": True,
+        "transistors_bn": 50.0,
+    }
+    for on in (date(2025, 3, 1), date(2027, 3, 1)):
+        assert truth("foundry-presumption", on, designer_hq=seat, **facts) is presumed
