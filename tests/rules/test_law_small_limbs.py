@@ -29,3 +29,25 @@ def test_technology_sent_out_of_china_has_a_review_policy_from_its_first_day(
     found = said(on, **DESIGN)
     assert (found.licence, found.reasons) == ("yes", ("R_RS_ADVCOMP",))
     assert found.policy == policy
+
+
+CHIP: dict[str, Value] = {
+    "eccn": "3A991", "origin": "TW", "exporter_country": "TW", "technology_eccns": "3E991",
+    "us_content_pct": 0.0, "destination": "TR",
+}  # fmt: skip
+
+
+def test_the_iran_rule_follows_its_government_abroad() -> None:
+    """734.9(j) reaches the Government of Iran in a third country, from 2023-02-24."""
+    iran: dict[str, Value] = {"party_headquarters": "IR", "party_government_of_iran": True}
+    found = said(date(2023, 2, 24), **CHIP, **iran)
+    assert (found.subject, found.hooks) == ("yes", ("FDP_IR",))
+    assert (found.licence, found.reasons) == ("yes", ("R_EMBARGO",))
+    assert said(date(2023, 2, 23), **CHIP, **iran).subject == "no"
+
+
+def test_the_government_is_asked_for_only_where_a_party_is_of_iran() -> None:
+    on, blank = date(2024, 6, 1), {"party_government_of_iran": None}
+    assert said(on, **CHIP, **blank, party_headquarters="IR").hooks_possible == ("FDP_IR",)
+    assert said(on, **CHIP, **blank, party_headquarters="TR").subject == "no"
+    assert said(on, **CHIP, party_headquarters="IR").subject == "no"
