@@ -51,3 +51,15 @@ def test_the_government_is_asked_for_only_where_a_party_is_of_iran() -> None:
     assert said(on, **CHIP, **blank, party_headquarters="IR").hooks_possible == ("FDP_IR",)
     assert said(on, **CHIP, **blank, party_headquarters="TR").subject == "no"
     assert said(on, **CHIP, party_headquarters="IR").subject == "no"
+
+
+@pytest.mark.parametrize("destination", ["CN", "VN"])
+def test_a_part_in_9a610x_is_controlled_unless_it_is_for_a_named_aircraft(destination: str) -> None:
+    """NS 1 and RS 1 leave out parts for aircraft of 9A610.b only; a blank leaves it open."""
+    part: dict[str, Value] = {"eccn": "9A610.x", "destination": destination}
+    on = date(2024, 6, 1)
+    found = said(on, **part, for_9a610b_aircraft=None)
+    assert (found.licence, found.reasons_possible) == ("unknown", ("R_NS_CHART",))
+    assert "for_9a610b_aircraft" in found.missing
+    assert said(on, **part).reasons == ("R_NS_CHART",)
+    assert said(on, **part, for_9a610b_aircraft=True).licence == "no"
