@@ -46,12 +46,3 @@ def test_lines_survive_quotes_blank_lines_and_stray_bytes(tmp_path):
             9: ('q "w"', None),
             10: ("last", None),
         }
-
-
-def test_an_unclosed_quote_spoils_only_what_it_swallows(tmp_path):
-    path = tmp_path / "open.csv"
-    path.write_text('a,b\n1,2\n3,"4\n5,6\n', encoding="utf-8")
-    batches = list(open_source(path).batches(["a"]))
-    rows = [cell for batch in batches for cell in batch.table["a"].to_list()]
-    assert rows[0] == "1"
-    assert sum(batch.table.height for batch in batches) == 2
