@@ -15,6 +15,7 @@ from pathlib import Path
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.parties.layouts import Raw, Reader, layout_of, read_json_rows
 from chokegraph.parties.model import ListEntry, PartyList
+from chokegraph.parties.texts import known_lists, likely_list
 
 MAX_BYTES = 512 * 2**20
 """Largest list file that is read (512 MiB); the Consolidated Screening List has some 30 MiB."""
@@ -134,9 +135,37 @@ def _collect(
     if more:
         message = f"{more:,} more remarks on this list are not shown"
         findings.append(Finding(message, "", name, severity="warning"))
+    findings += _unknown_lists(entries, name)
     undated = sum(entry.start is None for entry in entries)
     if undated:
         message = f"{undated:,} of {len(entries):,} entries have no first day"
         fix = "they count on every date; check them for dates in the past"
         findings.append(Finding(message, fix, name, severity="warning"))
     return entries, findings
+
+
+def _unknown_lists(entries: list[ListEntry], name: str) -> list[Finding]:
+    """Tell the lists that are none the law knows: whoever is on one may be on one that it asks."""
+    found: dict[str, list[ListEntry]] = {}
+    for entry in entries:
+        if entry.list not in known_lists():
+            found.setdefault(entry.list, []).append(entry)
+    findings = [
+        Finding(
+            f"'{code}' is no list that is known; the listing of its {_parties(len(on))} is unknown",
+            likely_list(code),
+            name,
+            on[0].line,
+            "list",
+            severity="warning",
+        )
+        for code, on in list(found.items())[:MAX_FINDINGS]
+    ]
+    if len(found) > MAX_FINDINGS:
+        message = f"{len(found) - MAX_FINDINGS:,} more names of lists are not known"
+        findings.append(Finding(message, "check the column 'list'", name, severity="warning"))
+    return findings
+
+
+def _parties(count: int) -> str:
+    return f"{count:,} parties" if count != 1 else "party"

@@ -4,12 +4,17 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from functools import cache
 
 from chokegraph.parties.tables import table
 
 OTHER = "other"
 """The code of a text that is in no known form; the text itself stands in the entry."""
+_OFFICE = re.compile(
+    r"^(?:the |u\.?s\.? |bis |ofac |ddtc |commerce |treasury |state |department )+", re.IGNORECASE
+)
+"""Offices that stand before the name of a list."""
 
 
 @cache
@@ -88,21 +93,61 @@ def exceptions_of(requirement: str, policy: str) -> tuple[str, ...]:
 def list_code(source: str) -> str:
     """Return the code of a list from its official name, its short name or the code itself.
 
-    A list that is not known keeps its name, in capitals with underscores.
+    Case, spaces, hyphens and underscores do not count, nor does the office before the name. A list
+    that is not known keeps its name, in capitals with underscores; see `known_lists`.
 
     Example:
         >>> list_code("Entity List (EL) - Bureau of Industry and Security"), list_code("UVL")
         ('ENTITY_LIST', 'UVL')
+        >>> list_code("BIS Entity-List"), list_code("Denied Persons"), list_code("Other: our own")
+        ('ENTITY_LIST', 'DPL', 'OTHER')
         >>> list_code("Sanctions of Ruritania")
         'SANCTIONS_OF_RURITANIA'
     """
-    plain = _plain(source).casefold()
-    for row in table("lists"):
-        if plain in (row["code"].casefold(), row["short"].casefold()):
-            return row["code"]
-        if plain.startswith(row["name_starts"]):
-            return row["code"]
-    return re.sub(r"\W+", "_", _plain(source)).strip("_").upper()
+    plain = _plain(source)
+    for name in (plain, _OFFICE.sub("", plain)):
+        key = _key(name)
+        for row in table("lists"):
+            names = (row["code"], row["short"], *row["aliases"].split(";"))
+            if key.removesuffix("list") in {_key(each).removesuffix("list") for each in names}:
+                return row["code"]
+            if key.startswith(_key(row["name_starts"])):
+                return row["code"]
+    return re.sub(r"\W+", "_", plain).strip("_").upper()
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+@cache
+def known_lists() -> frozenset[str]:
+    """Return the codes of the lists that are known.
+
+    Example:
+        >>> "DPL" in known_lists(), "SANCTIONS_OF_RURITANIA" in known_lists()
+        (True, False)
+    """
+    return frozenset(row["code"] for row in table("lists"))
+
+
+def likely_list(name: str) -> str:
+    """Return what to write instead of a list's name that is not known.
+
+    Example:
+        >>> likely_list("Entiti List")
+        "did you mean ENTITY_LIST? A list that the law does not ask about is 'other: NAME'"
+    """
+    names = {
+        _key(each): row["code"]
+        for row in table("lists")
+        for each in (row["code"], row["short"], row["name_starts"], *row["aliases"].split(";"))
+        if each
+    }
+    near = get_close_matches(_key(name), names, n=1)
+    known = ", ".join(row["code"] for row in table("lists"))
+    said = f"did you mean {names[near[0]]}?" if near else f"write one of {known}."
+    return f"{said} A list that the law does not ask about is 'other: NAME'"
 
 
 def strictest_policy(codes: set[str]) -> str:

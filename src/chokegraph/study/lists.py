@@ -16,7 +16,7 @@ import polars as pl
 
 from chokegraph.parties.matching import Match, NameIndex
 from chokegraph.parties.model import ListEntry, PartyList
-from chokegraph.parties.texts import deciding_lists, strictest_policy, widest_scope
+from chokegraph.parties.texts import deciding_lists, known_lists, strictest_policy, widest_scope
 from chokegraph.rules.framing import Framed
 from chokegraph.rules.layout import MAY_BE_ABSENT, ROLES
 from chokegraph.rules.model import Law
@@ -165,9 +165,11 @@ class ListJoin:
             match = self._matches[number]
             sure += [(role, entry) for entry in match.entries if entry.stands_on(day)]
             perhaps += [(role, *each) for each in match.possible if each[0].stands_on(day)]
-        entries = [entry for _, entry in sure]
+        entries = [entry for _, entry in sure if entry.list in known_lists()]
         covered = {entry.list for entry in entries}
         open_ = unnamed or any(entry.list not in covered for _, entry, _, _ in perhaps)
+        # A list that nobody knows may be one that the law asks about, by another name.
+        open_ = open_ or len(entries) < len(sure)
         listed = " | ".join(dict.fromkeys(f"{role}: {_said(entry)}" for role, entry in sure))
         possible = " | ".join(
             dict.fromkeys(
