@@ -36,7 +36,7 @@ from chokegraph.rules.values import NOT_APPLICABLE, Interval
 
 DAYS = [date(2020, 1, 1) + timedelta(days=100 * n) for n in range(7)]
 COUNTRIES = ["CN", "HK", "US", "NL", "KZ"]
-ECCNS = ["3A090", "3A090.a", "3A090.b", "3A090.b.1", "3A", "3B001", "EAR99"]
+ECCNS = ["3A090", "3A090.a", "3A090.b", "3A090.b.1", "3A", "3B001", "EAR99", "NL:DUV", "CN:Ga"]
 CODES = ["X", "Y", "Z"]
 EDGES = [1.0, 2.0, 4.5]
 NUMBERS = [0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.5, 9.0]

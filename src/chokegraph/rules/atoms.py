@@ -14,6 +14,8 @@ from chokegraph.rules.scopes import Scope, alias_on, scope_on
 from chokegraph.rules.truth import FALSE, UNKNOWN, Truth, any_of, known, negation
 from chokegraph.rules.values import NOT_APPLICABLE, Interval, Value, quotient
 
+US = "us"
+"""The state whose classifications ECCNs are; codes of others have their state before them."""
 _NO_MARKS: frozenset[str] = frozenset()
 _STANDARDS_KEPT = 200_000
 _NEGATED: dict[Operator, Operator] = {"not_in": "in", "has_none": "has"}
@@ -87,6 +89,8 @@ def answer(test: Test, value: Value, law: Law, on: date) -> Answer:
     held = standard(test, law, on)
     marks = held.marks
     if operator == "known":
+        if test.regime == US and law.facts[test.fact].kind == "eccn":
+            value = us_eccn(value)
         return Answer(known((value is not None) == test.operand), marks)
     if operator in COMPARISONS:
         bound = held.bound
@@ -122,7 +126,30 @@ def _covers(scope: Scope | None, text: str, test: Test, law: Law, on: date) -> A
     assert scope is not None  # noqa: S101 - membership is asked of a scope
     assert kind is not None  # noqa: S101 - and of a fact that has members
     text, mark = alias_on(law, text, kind, on, test.regime)
-    return Answer(scope.covers(text, kind), frozenset({mark}) if mark else _NO_MARKS)
+    truth = scope.covers(text, kind)
+    if truth is FALSE and kind == "eccn" and test.regime == US and is_elsewhere(text):
+        truth = UNKNOWN
+    return Answer(truth, frozenset({mark}) if mark else _NO_MARKS)
+
+
+def is_elsewhere(text: str) -> bool:
+    """Return whether a classification is another state's code, which tells no ECCN.
+
+    Example:
+        >>> is_elsewhere("CN:Ga"), is_elsewhere("3B001.d"), is_elsewhere("EAR99")
+        (True, False, False)
+    """
+    return text[2:3] == ":" and text[:2].isalpha() and text[:2].isupper()
+
+
+def us_eccn(value: Value) -> Value:
+    """Return a classification as the law of the United States sees it: unknown if not its own.
+
+    Example:
+        >>> us_eccn("3B001.d"), us_eccn("NL:DUV<=1.5")
+        ('3B001.d', None)
+    """
+    return None if isinstance(value, str) and is_elsewhere(value) else value
 
 
 def _bound(operand: Operand, law: Law, on: date) -> tuple[float | date | None, frozenset[str]]:

@@ -41,7 +41,8 @@ class Test:
             "has", "has_none" (of a set), a comparison (of a number or date), or "known".
         operand: True or False for "is" and "known"; group ids or literals; a number, date or
             `Reference`.
-        regime: The state whose law asks: codes may count as others there (Hong Kong as China).
+        regime: The state whose law asks: codes may count as others there (Hong Kong as China), and
+            another state's classification is none in the law of the United States.
     """
 
     __test__: ClassVar[bool] = False  # its name tells pytest to look for tests in it

@@ -63,6 +63,8 @@ __all__ = [
     "RuleVersion",
 ]
 
+_BY_STATE = ("country", "eccn")
+"""Kinds of facts whose codes may mean something else in another state's law."""
 _DAYS_KEPT = 1000
 """Days for which the versions in force are kept."""
 
@@ -192,7 +194,7 @@ class Law:
                 ]
                 return Not(Either(tuple(others)))
             case Item(scope):
-                return Either((Test("eccn", "in", scope), ClassifiedIn(scope)))
+                return Either((Test("eccn", "in", scope, regime), ClassifiedIn(scope)))
             case All(parts):
                 return All(tuple(self.resolved(part, regime) for part in parts))
             case Either(parts):
@@ -201,7 +203,7 @@ class Law:
                 return Not(self.resolved(part, regime))
             case Sure(part):
                 return Sure(self.resolved(part, regime))
-            case Test(fact) if regime != condition.regime and self.facts[fact].kind == "country":
+            case Test(fact) if regime != condition.regime and self.facts[fact].kind in _BY_STATE:
                 return replace(condition, regime=regime)
             case _:
                 return condition

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from chokegraph.rules.atoms import derivation_marks
+from chokegraph.rules.atoms import US, derivation_marks, is_elsewhere, us_eccn
 from chokegraph.rules.dated import live
 from chokegraph.rules.language import COMPARISONS, Mode, Operator, Reference, Test
 from chokegraph.rules.model import GroupKind, Law
@@ -32,6 +32,7 @@ class Members:
         by_prefix: Whether a member covers what stands below it (ECCNs).
         renamed: Codes that count as others, where that cannot be worked in beforehand.
         renamed_marks: Codes whose renaming is doubted, with the mark.
+        own_only: Whether another state's code, if it is not named, may be in it or not.
     """
 
     texts: frozenset[str]
@@ -39,13 +40,15 @@ class Members:
     by_prefix: bool = False
     renamed: tuple[tuple[str, str], ...] = ()
     renamed_marks: tuple[tuple[str, str], ...] = ()
+    own_only: bool = False
 
     def __hash__(self) -> int:
         return self._hash
 
     @cached_property
     def _hash(self) -> int:
-        return hash((self.texts, self.groups, self.by_prefix, self.renamed, self.renamed_marks))
+        parts = (self.texts, self.groups, self.by_prefix, self.renamed, self.renamed_marks)
+        return hash((parts, self.own_only))
 
     @cached_property
     def _above(self) -> frozenset[str]:
@@ -69,7 +72,7 @@ class Members:
             return YES if text in self.texts else NO
         if not self.texts.isdisjoint(_prefixes(text)) or text.startswith(self._beginnings):
             return YES
-        found = MAYBE if text in self._above else NO
+        found = MAYBE if text in self._above or (self.own_only and is_elsewhere(text)) else NO
         for members, excepted in self.groups:
             found = max(found, min(members.covers(text), YES - excepted.covers(text)))
         return found
@@ -86,8 +89,9 @@ class Question:
     """A test as it stands on a day.
 
     Args:
-        operator: "known", "is", "in" (also for sets), "text" (is it a text at all?), "fits" (does
-            it agree with a paragraph?), or a comparison.
+        operator: "known", "known_us" (another state's code is unknown), "is", "in" (also for sets),
+            "text" (is it an ECCN at all?), "fits" (does it agree with a paragraph?), or a
+            comparison.
         operand: What it is compared with; None for a parameter that has no value on the day.
         marks: "id [mark]" of the doubted parts of the law that it rests on for every value.
     """
@@ -110,6 +114,8 @@ class Question:
             return _membership(operand, value)
         if operator == "known":
             return (YES if (value is not None) == operand else NO), _NONE
+        if operator == "known_us":
+            return (YES if (us_eccn(value) is not None) == operand else NO), _NONE
         if operator == "text":
             return (YES if isinstance(value, str) else NO), _NONE
         if operator == "fits":
@@ -176,6 +182,8 @@ def resolve(test: Test, law: Law, on: date) -> tuple[Question, bool]:
     fact = law.facts[test.fact]
     marks = derivation_marks(fact, law, on)
     operand = test.operand
+    if test.operator == "known" and test.regime == US and fact.kind == "eccn":
+        return Question("known_us", bool(operand), marks), False
     if test.operator in ("known", "is"):
         return Question(test.operator, bool(operand), marks), False
     if test.operator in COMPARISONS:
@@ -205,7 +213,12 @@ def members_of(scope: Scope, kind: GroupKind, law: Law, on: date, regime: str) -
         names = tuple(sorted((code, means) for code, (means, _) in renamed.items()))
         inner = paragraphs_of(scope)
         return Members(
-            inner.texts, inner.groups, by_prefix=True, renamed=names, renamed_marks=marks
+            inner.texts,
+            inner.groups,
+            by_prefix=True,
+            renamed=names,
+            renamed_marks=marks,
+            own_only=regime == US,
         )
     texts = _flat(scope)
     texts = texts - frozenset(renamed) | {
