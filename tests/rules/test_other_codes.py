@@ -65,6 +65,14 @@ def test_a_code_of_another_state_leaves_us_law_as_open_as_no_code(law, decide, c
     assert "eccn" in coded.missing
 
 
+@pytest.mark.parametrize("decide", [decide_many, decide_each])
+def test_paragraphs_that_parameters_meet_are_not_compared_with_another_states_code(law, decide):
+    chip = {"tpp": 15832.0, "die_mm2": 814.0, "item_form": "circuit", "item_kind": "commodity"}
+    rows = [({**ROUTE, **chip, "eccn": code}, DAY) for code in ("CN:Ga", None, "EAR99")]
+    said = [each.classification for each in decide(rows, law)]
+    assert said == ["only engine", "only engine", "differs"]
+
+
 def test_the_other_state_still_knows_its_code(law):
     row = {**ROUTE, "origin": "NL", "exporter_country": "NL", "eccn": "NL:EUV:3600"}
     assert "NL_LICENCE" in decide_many([(row, DAY)], law)[0].reasons

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from chokegraph.rules.atoms import us_eccn
 from chokegraph.rules.combined import Circuit, Licence, codes_of
 from chokegraph.rules.marks import deciding_marks
 from chokegraph.rules.missing import missing_facts
@@ -115,7 +116,7 @@ def decide(trace: Trace, found: Circuit | None = None) -> Decision:
         policy=policy,
         flags=codes_of(r for r, _ in found.of("flag") if trace.holds(r.id)),
         classified=established,
-        classification=_compare_classification(established, trace.value("eccn")),
+        classification=_compare_classification(established, us_eccn(trace.value("eccn"))),
         missing=missing_facts(found, licence, reasons, exceptions_possible),
         marks=() if same else deciding_marks(trace),
         citations=found.citations(licence, set(exceptions), policy_rule),

@@ -117,7 +117,7 @@ class Question:
         if operator == "known_us":
             return (YES if (us_eccn(value) is not None) == operand else NO), _NONE
         if operator == "text":
-            return (YES if isinstance(value, str) else NO), _NONE
+            return (YES if isinstance(us_eccn(value), str) else NO), _NONE
         if operator == "fits":
             return (YES if isinstance(value, str) and _fits(value, str(operand)) else NO), _NONE
         if value is None:
