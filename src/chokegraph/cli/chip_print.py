@@ -5,9 +5,7 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +15,7 @@ from rich.markup import escape
 
 from chokegraph.cli.data_print import console, grid
 from chokegraph.errors import Finding, FindingsError
+from chokegraph.world.folders import whole_file
 
 if TYPE_CHECKING:
     from chokegraph.study.chip_classify import Classified
@@ -237,12 +236,8 @@ def check_figure(path: Path | None) -> None:
 def print_drawn(text: str, path: Path) -> None:
     """Write a figure beside its place, then rename it; say so on stderr."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+        with whole_file(path) as work:
+            work.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         finding = Finding(f"{path} cannot be written: {error.strerror}", fix="choose another place")
         raise FindingsError([finding], title="figure") from error

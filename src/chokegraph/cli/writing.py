@@ -11,13 +11,18 @@ import polars as pl
 
 from chokegraph.chain.power.show import INFINITE
 from chokegraph.errors import Finding, FindingsError
-from chokegraph.world.folders import whole_folder
+from chokegraph.world.folders import unfit_folder, whole_folder
 
 
 def check_folder(folder: Path | None, *, title: str) -> None:
     """Check, before anything is worked out, that the folder can be made."""
-    if folder is not None and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder is None:
+        return
+    finding = unfit_folder(folder)
+    taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    if finding is None and taken:
         finding = Finding("it is there already", fix="choose another folder", file=str(folder))
+    if finding is not None:
         raise FindingsError([finding], title=title)
 
 

@@ -25,7 +25,7 @@ from chokegraph.chain.networks.outcomes import (
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.report.risk_profile import draw_risk_profile
 from chokegraph.report.sankey import draw_sankey, plotly_sankey, sankey_of
-from chokegraph.world.folders import whole_folder
+from chokegraph.world.folders import unfit_folder, whole_folder
 
 SUMMARY = "cascade.json"
 """The file by which a folder is known as ours."""
@@ -54,20 +54,22 @@ def check_folder(folder: Path) -> None:
     """Check that an answer may be written to a folder, before work is done for it.
 
     Raises:
-        FindingsError: If there is something else than an earlier answer.
+        FindingsError: If there is something else than an earlier answer, or nothing can be written.
 
     Example:
         >>> check_folder(Path("a-folder-that-is-not-there"))
     """
+    finding = unfit_folder(folder)
     taken = folder.exists() and not (
         folder.is_dir() and (not any(folder.iterdir()) or (folder / SUMMARY).is_file())
     )
-    if taken:
+    if finding is None and taken:
         finding = Finding(
             "is there already and is not an answer of this command",
             fix="choose another folder",
             file=str(folder),
         )
+    if finding is not None:
         raise FindingsError([finding], title="cascade")
 
 

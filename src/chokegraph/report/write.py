@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from chokegraph.report.page import render
 from chokegraph.result import Result
+from chokegraph.world.folders import whole_file
 
 
 def write_report(result: Result, path: str | Path) -> Path:
@@ -30,15 +29,6 @@ def write_report(result: Result, path: str | Path) -> Path:
     """
     target = Path(path)
     page = render(result)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(page)
-        temporary.chmod(0o644)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with whole_file(target) as work:
+        work.write_text(page, encoding="utf-8", newline="\n")
     return target

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A result in a folder: NetCDF for arrays, Parquet for tables, JSON for the manifest.
 
-The folder is written beside its place and renamed, so that a half-written one never stands there.
+The folder is written beside its place and renamed, so that a half-written one never stands there,
+and an earlier result stays until the new one is whole.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.result.core import Result
-from chokegraph.world.folders import whole_folder
+from chokegraph.world.folders import unfit_folder, whole_folder
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -66,9 +67,13 @@ def check_target(folder: str | Path, *, overwrite: bool = False) -> None:
         overwrite: Whether a result that is there may be replaced.
 
     Raises:
-        FindingsError: If the folder exists and may not be replaced, or is not a result.
+        FindingsError: If the folder exists and may not be replaced, is not a result, or is in a
+            place where nothing can be written.
     """
     target = Path(folder)
+    finding = unfit_folder(target)
+    if finding is not None:
+        raise FindingsError([finding], title="result")
     if not target.exists():
         return
     if not target.is_dir():

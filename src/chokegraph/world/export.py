@@ -17,7 +17,7 @@ from typing import Literal
 
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.world.descriptor import NAME, describe
-from chokegraph.world.folders import whole_folder
+from chokegraph.world.folders import unfit_folder, whole_folder
 from chokegraph.world.frames import all_frames, table_rows
 from chokegraph.world.model import World
 from chokegraph.world.schema import TABLES, TableSpec
@@ -63,6 +63,9 @@ def export_world(world: World, folder: Path | str, *, format: Format = "csv") ->
         message = "there is already something here" if path.is_dir() else "this is a file"
         fix = "give a new folder, or empty this one"
         raise FindingsError([Finding(message, fix, str(path))], title="export")
+    unfit = unfit_folder(path)
+    if unfit is not None:
+        raise FindingsError([unfit], title="export")
     with ExitStack() as stack:
         try:
             draft = stack.enter_context(whole_folder(path))

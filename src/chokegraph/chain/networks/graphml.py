@@ -10,6 +10,7 @@ import polars as pl
 
 from chokegraph.chain.networks.graphs import edge_frame, node_frame
 from chokegraph.chain.networks.model import Network
+from chokegraph.world.folders import whole_file
 
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -48,15 +49,8 @@ def write_graphml(
         people = people.hstack(nodes)
     if edges is not None:
         sales = sales.hstack(edges)
-    target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.part")
-    try:
-        with part.open("w", encoding="utf-8") as file:
-            _write(file, people, sales)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole_file(Path(path)) as work, work.open("w", encoding="utf-8") as file:
+        _write(file, people, sales)
 
 
 def _write(file: IO[str], people: pl.DataFrame, sales: pl.DataFrame) -> None:
