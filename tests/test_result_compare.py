@@ -5,10 +5,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from chokegraph.cli.tables import print_comparison
 from chokegraph.errors import FindingsError
 from chokegraph.result import compare, explain
+from chokegraph.result.day_one import ARRAYS
+from chokegraph.result.day_one import with_day_one as with_arrays
 from chokegraph.result.explanation import outcome_names
 from chokegraph.result.headline import headline_table
 from chokegraph.result.measures import measures
@@ -90,6 +94,103 @@ def test_other_draws_or_beliefs_are_not_comparable(made_up_result):
     text = SCENARIO_TEXT.replace("[0.05, 0.2]", "[0.05, 0.3]")
     other = replace(made_up_result, scenario=parse_scenario(text))
     assert any("assumptions" in reason for reason in compare(made_up_result, other).reasons)
+
+
+def test_averages_over_other_inputs_are_left_out_and_say_so(made_up_result):
+    marks = [name in ("dry-etch", "neon") for name in made_up_result.dataset["input"].values]
+    other = replace(
+        made_up_result, dataset=made_up_result.dataset.assign_coords(input_covered=("input", marks))
+    )
+    found = compare(made_up_result, other)
+    assert found.comparable
+    assert not any("covered" in one.outcome for one in found.outcomes)
+    assert any(one.outcome == "local_share:dry-etch" for one in found.outcomes)
+    left = {one.outcome: one.reason for one in found.left_out}
+    assert {"local_share:covered", "delay:covered", "coalition_unserved_covered"} <= set(left)
+    assert "1 only in A (duv-scanner) and 1 only in B (neon)" in left["lag:covered"]
+
+
+def with_day_one(result, quarter, inputs):
+    lost = np.zeros((4, 1, 3, result.dataset.sizes["input"]))
+    for name in inputs:
+        lost[..., list(result.dataset["input"].values).index(name)] = 0.5
+    arrays = {
+        name: lost if dimension == "input" else np.zeros(
+            (4, 1, *(() if dimension == "country" else (3,)), result.dataset.sizes[dimension])
+        )
+        for name, (dimension, *_) in ARRAYS.items()
+    }  # fmt: skip
+    return replace(result, dataset=with_arrays(result.dataset, (quarter,), arrays))
+
+
+def test_day_one_of_another_quarter_is_left_out_and_says_so(made_up_result):
+    one = with_day_one(made_up_result, "2025Q2", ["neon"])
+    other = with_day_one(made_up_result, "2027Q1", ["neon"])
+    found = compare(one, other)
+    assert not any(each.outcome.startswith("day_one") for each in found.outcomes)
+    (left,) = [each for each in found.left_out if each.outcome == "day_one_input:neon"]
+    assert left.reason == "it is of 2025Q2 in A and of 2027Q1 in B"
+    same = compare(one, one)
+    assert any(each.outcome == "day_one_input:neon" for each in same.outcomes)
+
+
+def test_what_only_one_has_is_named(made_up_result):
+    one = with_day_one(made_up_result, "2025Q2", ["neon", "dry-etch"])
+    other = with_day_one(made_up_result, "2025Q2", ["neon", "duv-scanner"])
+    left = {each.outcome: each.reason for each in compare(one, other).left_out}
+    assert left["day_one_input:dry-etch"] == "only A has it"
+    assert left["day_one_input:duv-scanner"] == "only B has it"
+
+
+def moved(result, part):
+    """The same result with another baseline: every number of one array is moved a little."""
+    dataset = result.dataset.copy(deep=True)
+    dataset["sales"].loc[{"run": "baseline"}] *= 1 + part
+    return replace(result, dataset=dataset)
+
+
+def test_other_baselines_are_a_reason_if_the_same_was_asked(made_up_result):
+    found = compare(made_up_result, moved(made_up_result, 0.01))
+    assert not found.comparable
+    assert "baselines" in found.reasons[0]
+    assert found.outcomes == ()
+    scenario = made_up_result.scenario
+    baseline = scenario.baseline.model_copy(update={"controls": scenario.controls[:1]})
+    asked = scenario.model_copy(update={"baseline": baseline, "controls": scenario.controls[1:]})
+    found = compare(made_up_result, replace(moved(made_up_result, 0.01), scenario=asked))
+    assert found.comparable
+    assert not found.baselines_agree
+
+
+def test_the_last_digits_of_another_machine_are_no_other_baseline(made_up_result):
+    found = compare(made_up_result, moved(made_up_result, 1e-6))
+    assert found.baselines_agree
+
+
+def test_an_outcome_that_few_draws_define_is_left_out(made_up_result):
+    dataset = made_up_result.dataset.copy(deep=True)
+    dataset["local_share"].loc[{"input": "neon", "draw": dataset["draw"].values[3:]}] = np.nan
+    one = replace(made_up_result, dataset=dataset)
+    found = compare(one, one)
+    left = {each.outcome: each.reason for each in found.left_out}
+    assert left["local_share:neon"] == "too few draws define it in both"
+
+
+def test_other_coalitions_are_a_reason(made_up_result):
+    asked = made_up_result.scenario.model_copy(update={"coalition": ("NL", "US")})
+    found = compare(made_up_result, replace(made_up_result, scenario=asked))
+    assert any("coalitions differ" in reason for reason in found.reasons)
+
+
+def test_what_is_left_out_is_printed(made_up_result, capsys):
+    one = with_day_one(made_up_result, "2025Q2", ["neon"])
+    other = with_day_one(made_up_result, "2027Q1", ["neon"])
+    print_comparison(compare(one, other), everything=True)
+    text = capsys.readouterr().out
+    assert "Purchases on day one: Neon, 2025Q2" in text
+    assert "it is of 2025Q2 in A and of 2027Q1 in B" in text
+    print_comparison(compare(one, other))
+    assert "--all names them" in capsys.readouterr().out
 
 
 def test_an_outcome_is_walked_back_to_its_sources(complete):

@@ -146,6 +146,24 @@ def print_comparison(found: Comparison, *, everything: bool = False) -> None:
                 cells.append(Text.assemble((middle + mark, "bold"), "\n" + ends + mark))
             table.add_row(*cells)
     console.print(table)
+    _print_left_out(console, found, everything=everything)
+
+
+def _print_left_out(console: Console, found: Comparison, *, everything: bool) -> None:
+    """Print what is not compared, by reason; without `--all`, of the first table only."""
+    by_reason: dict[str, list[str]] = {}
+    for one in found.left_out:
+        if one.key or everything:
+            by_reason.setdefault(one.reason, []).append(one.words)
+    if by_reason:
+        console.print("Not compared:")
+    for reason, words in by_reason.items():
+        named = "; ".join(words[:_MOST_ROWS])
+        more = f"; and {len(words) - _MOST_ROWS} more" if len(words) > _MOST_ROWS else ""
+        console.print(Text(f"  {named}{more}\n    ({reason})"))
+    hidden = sum(not one.key for one in found.left_out)
+    if hidden and not everything:
+        console.print(f"Of the other outcomes {hidden} are not compared; --all names them.")
 
 
 def print_outcomes(result: Result) -> None:
