@@ -87,6 +87,20 @@ def test_what_is_not_comparable_says_why(made_up_result, change, reason):
     assert found.outcomes == ()
 
 
+def test_other_tables_of_the_program_are_named(made_up_result):
+    def made_with(**tables):
+        manifest = {**made_up_result.manifest, "tables_sha256": tables}
+        return replace(made_up_result, manifest=manifest)
+
+    priors, settings = "world/facts/priors.csv", "result/settings.csv"
+    found = compare(made_with(**{priors: "1"}), made_with(**{priors: "2"}))
+    assert found.reasons == (f"the tables of the program differ: {priors}",)
+    assert [one.where for one in found.inputs] == [f"run.tables.{priors}"]
+    found = compare(made_with(**{settings: "1"}), made_with(**{settings: "2"}))
+    assert found.comparable
+    assert [one.where for one in found.inputs] == [f"run.tables.{settings}"]
+
+
 def test_other_draws_or_beliefs_are_not_comparable(made_up_result):
     assert any(
         "draws" in reason for reason in compare(made_up_result, fake_result(draws=8)).reasons

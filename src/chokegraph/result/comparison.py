@@ -145,6 +145,9 @@ def _reasons(a: Result, b: Result) -> Iterator[str]:
         one, other = a.manifest.get(key), b.manifest.get(key)
         if one != other:
             yield f"{words}: {one} and {other}"
+    tables = _other_tables(a, b)
+    if tables:
+        yield f"the tables of the program differ: {', '.join(tables)}"
     if a.draws != b.draws:
         yield f"the numbers of draws differ: {a.draws} and {b.draws}"
     for key, words in {"target": "targets", "coalition": "coalitions"}.items():
@@ -157,6 +160,13 @@ def _reasons(a: Result, b: Result) -> Iterator[str]:
             yield f"they do not have the same {_many(dimension)}"
     if _beliefs(a) != _beliefs(b):
         yield "the assumptions, mechanisms or routes differ, so the draws are not the same"
+
+
+def _other_tables(a: Result, b: Result) -> list[str]:
+    """Tables of the program that differ, but for those of outcomes, which are made anew here."""
+    ours, theirs = (each.manifest.get("tables_sha256") or {} for each in (a, b))
+    names = sorted(name for name in {*ours, *theirs} if not name.startswith("result/"))
+    return [name for name in names if ours.get(name) != theirs.get(name)]
 
 
 def _list(value: str | tuple[str, ...]) -> str:
@@ -220,6 +230,9 @@ def _named(result: Result) -> dict[str, Any]:
             holder["controls"] = {row["name"]: row for row in holder["controls"]}
     for key in ("seed", "draws", "engine", "data_sha256", "version"):
         data[f"run.{key}"] = result.manifest.get(key)
+    data["run.tables"] = result.manifest.get("tables_sha256")
+    for run, law in (result.manifest.get("law") or {}).items():
+        data[f"run.law.{run}"] = law.get("version")
     for key in ("seed", "draws", "name"):
         data.pop(key, None)
     return data

@@ -23,6 +23,24 @@ _TABLES = {
 }
 
 
+_HASHES = {
+    "data_sha256": "The files that the world was read from, together: of the bundled facts and of "
+    "a data package every table in its folder, those on technology, law, priors and licence "
+    "policies too; of a copy of the ETO release its files.",
+    "tables_sha256": "Each table that comes with the program and that a run may read, by its place "
+    "in the package: the bundled facts (priors, licence policies and assumptions come from here "
+    "whatever the world is), what an import adds, coalitions, the network of day one, settings.",
+    "law": "For each run the law that it applied: `version` covers the law files as amended, "
+    "`facts_sha256` the tables of legal facts.",
+    "scenario_sha256": "The scenario file as it was written.",
+    "statements": "Ids of the statements used; each id is a hash of what it is about and its "
+    "source.",
+    "version": "The program; `git_commit` where it ran from a clone, and the versions of Python "
+    "and of the libraries that it calculates with.",
+}
+"""Which key of the manifest vouches for what."""
+
+
 def reference_page() -> str:
     """Return the reference of results as Markdown."""
     lines = [
@@ -105,6 +123,17 @@ def reference_page() -> str:
         for column, (kind, meaning) in COLUMNS[name].items():
             lines.append(f"| `{column}` | {kind} | {meaning} |")
         lines.append("")
+    lines += [
+        "## Manifest",
+        "",
+        "`manifest.json` says what a result rests on. Two results whose hashes agree were made "
+        "from the same files; `chokegraph compare` names those that differ.",
+        "",
+        "| key | what it covers |",
+        "|---|---|",
+        *(f"| `{key}` | {meaning} |" for key, meaning in _HASHES.items()),
+        "",
+    ]
     lines += ["## Settings", "", "| setting | value | unit | meaning |", "|---|---|---|---|"]
     text = (files("chokegraph.result") / "settings.csv").read_text(encoding="utf-8")
     for row in csv.DictReader(text.splitlines()):

@@ -17,6 +17,16 @@ from chokegraph.study.chip_routes_table import routes_record
 from chokegraph.study.law_tables import law_record
 from chokegraph.study.setting import Setting
 
+TABLES = (
+    "world/facts/*.csv",
+    "world/eto/*.csv",
+    "chain/*.csv",
+    "chain/networks/*.csv",
+    "result/*.csv",
+)
+"""The tables that come with the program and that a run may read, the files of law aside."""
+
+_HOME = Path(__file__).resolve().parents[1]
 _LIBRARIES = ("numpy", "jax", "xarray", "polars", "pydantic", "SALib")
 
 
@@ -60,6 +70,7 @@ def make_manifest(
         "world_year": world.year,
         "world_version": world.version,
         "data_sha256": world.data_hash,
+        "tables_sha256": tables_record(),
         "seed": setting.params.seed,
         "draws_asked": asked,
         "draws": done,
@@ -77,6 +88,23 @@ def make_manifest(
         "law": {run: law_record(law) for run, law in setting.policies.laws.items()},
         "notes": [*world.notes, *setting.notes],
         "statements": list(setting.statement_ids),
+    }
+
+
+def tables_record() -> dict[str, str]:
+    """Return the sha256 of each table that comes with the program and that a run may read.
+
+    `data_sha256` says which files the world was made from. A run also reads priors, settings and
+    other tables of the program, whatever the world; the law has versions of its own.
+
+    Example:
+        >>> "world/facts/priors.csv" in tables_record()
+        True
+    """
+    return {
+        file.relative_to(_HOME).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for pattern in TABLES
+        for file in sorted(_HOME.glob(pattern))
     }
 
 

@@ -45,7 +45,7 @@ def build_world(
         tables: All tables of `TABLES`; `check_integrity` has found nothing in them.
         origin: The spec, for display.
         version: The data's version.
-        data_hash: sha256 of the tables.
+        data_hash: sha256 of the files that it was read from.
         year: The year to see it at; `default_year` when None.
         notes: What the reader should know about the loading.
     """

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from chokegraph.errors import Finding
@@ -56,11 +56,16 @@ def load_legal_facts(folder: Path | str | None = None) -> LegalFacts:
         >>> sorted({str(row["sector"]) for row in facts.rows("buyer_classes")})[:3]
         ['accelerator', 'design', 'fab']
     """
-    return _load(FACTS if folder is None else Path(folder))
+    # Those of the package do not change while a program runs; a folder of one's own may.
+    return _bundled() if folder is None else _read(Path(folder))
 
 
-@lru_cache(maxsize=4)
-def _load(folder: Path) -> LegalFacts:
+@cache
+def _bundled() -> LegalFacts:
+    return _read(FACTS)
+
+
+def _read(folder: Path) -> LegalFacts:
     return LegalFacts(*read_set(folder, LEGAL_TABLES, check_legal, title="legal facts"))
 
 

@@ -102,8 +102,9 @@ def read_package(path: Path) -> tuple[dict[str, Table], list[Finding], str]:
         path: The folder.
 
     Returns:
-        The tables that could be read, every finding about files, columns and cells, and the
-        sha256 of all tables together.
+        The world's tables that could be read, every finding about files, columns and cells, and
+        the sha256 of all tables of the folder together: technology, legal facts, priors and other
+        tables that are read elsewhere are in it too.
     """
     digest = hashlib.sha256()
     tables: dict[str, Table] = {}
@@ -130,6 +131,9 @@ def read_package(path: Path) -> tuple[dict[str, Table], list[Finding], str]:
                 findings.append(Finding(message, fix, file, 1, column, "warning"))
         tables[name], found = parse_table(raw, spec)
         findings += found
+    for name in sorted({file.stem for file in FACTS.glob("*.csv")} - set(TABLES)):
+        if (path / f"{name}.csv").is_file():
+            digest.update(name.encode() + b"\0" + (path / f"{name}.csv").read_bytes() + b"\0")
     return tables, findings, digest.hexdigest()
 
 
