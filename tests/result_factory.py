@@ -193,6 +193,7 @@ def fake_result(*, draws: int = 40, seed: int = 7) -> Result:
         "scenario": after, "scenario_se": (after * (1 - after) / draws) ** 0.5,
         "difference": after - base,
         "difference_se": float((happened[1] - happened[0]).std() / draws**0.5),
+        **{f"{name}_defined": 1.0 for name in ("baseline", "scenario", "difference")},
         "draws": draws,
     }  # fmt: skip
     sensitivity = [

@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from chokegraph.cli.tables import print_result
+from chokegraph.report.answer import event_words
 from chokegraph.result.event import event_table, occurrences
 from chokegraph.result.headline import headline_table
 from chokegraph.result.measures import COVERED, measures
@@ -122,11 +126,71 @@ def test_the_probability_of_an_event_is_the_fraction_of_draws(made_up_result):
     assert change.mean() == 0.75
 
 
-def test_a_ratio_to_nothing_does_not_happen(made_up_result):
+def test_a_ratio_to_nothing_is_not_defined(made_up_result):
     values = np.zeros((2, made_up_result.draws, 8))
     values[1] = 5
     ensemble = made(made_up_result.dataset, values)
-    assert not occurrences(ensemble, event(by=2031, above=1, measure="ratio"), ()).any()
+    assert np.isnan(occurrences(ensemble, event(by=2031, above=1, measure="ratio"), ())).all()
+
+
+@pytest.mark.parametrize("side", ["below", "above"])
+def test_an_event_on_what_is_not_known_is_neither_yes_nor_no(made_up_result, side):
+    """Ten draws say yes, ten say no, and twenty say nothing in some or all years."""
+    values = np.full((2, made_up_result.draws, 8), 3.0)
+    yes = 0.0 if side == "below" else 5.0
+    values[1, :10, 2] = yes
+    values[1, 5:10, 4:] = np.nan  # what comes after cannot undo it
+    values[1, 20:30, 6] = np.nan
+    values[1, 30:] = np.nan
+    ensemble = made(made_up_result.dataset, values)
+    asked = event(by=2031, **{side: 1.0 if side == "below" else 4.0})
+    happened = occurrences(ensemble, asked, ())[1]
+    assert happened[:10].tolist() == [1.0] * 10
+    assert happened[10:20].tolist() == [0.0] * 10
+    assert np.isnan(happened[20:]).all()
+    scenario = made_up_result.scenario.model_copy(update={"event": asked})
+    (row,) = event_table(ensemble, scenario).to_dicts()
+    assert (row["scenario"], row["scenario_defined"], row["draws"]) == (0.5, 0.5, 40)
+    assert (row["baseline"], row["baseline_defined"]) == (0.0, 1.0)
+    assert (row["difference"], row["difference_defined"]) == (0.5, 0.5)
+    assert row["scenario_se"] == pytest.approx((0.5 * 0.5 / 20) ** 0.5)
+
+
+def test_a_probability_that_few_draws_define_is_not_stated(made_up_result, capsys):
+    values = np.zeros((2, made_up_result.draws, 8))
+    values[1, 3:] = np.nan
+    ensemble = made(made_up_result.dataset, values)
+    scenario = made_up_result.scenario.model_copy(update={"event": event(by=2031, below=5)})
+    table = event_table(ensemble, scenario)
+    (row,) = table.to_dicts()
+    assert (row["scenario"], row["scenario_se"]) == (None, None)
+    assert row["scenario_defined"] == pytest.approx(3 / made_up_result.draws)
+    assert row["baseline"] == 1.0
+    result = replace(made_up_result, event=table)
+    assert "not defined" in repr(result)
+    print_result(result)
+    assert "not stated (3 of 40 draws define it)" in capsys.readouterr().out
+    (told,) = event_words(table.to_dicts())
+    assert told.scenario == "not stated: 3 of 40 draws define it"
+    assert "%" in told.baseline
+
+
+def test_when_it_is_bought_at_home_is_unknown_where_its_share_is(made_up_result):
+    dataset = made_up_result.dataset.copy(deep=True)
+    dataset["local_share"].loc[{"input": "neon"}] = np.nan
+    dataset["local_share"].loc[{"input": "dry-etch"}] = 0.0
+    found = {m.item: m for m in measures(dataset, made_up_result.scenario)
+             if m.outcome == "self_sufficiency"}  # fmt: skip
+    assert np.isnan(found["neon"].values).all()
+    assert np.isinf(found["dry-etch"].values).all()
+
+
+def test_without_inputs_covered_nothing_is_said_of_them(made_up_result):
+    inputs = made_up_result.dataset.sizes["input"]
+    dataset = made_up_result.dataset.assign_coords(input_covered=("input", [False] * inputs))
+    found = measures(dataset, made_up_result.scenario)
+    assert not [m.outcome for m in found if m.item == "covered"]
+    assert [m.outcome for m in found if m.item == "neon"]
 
 
 def test_the_error_of_a_probability_is_binomial_and_never_zero(made_up_result):

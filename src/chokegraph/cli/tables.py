@@ -74,16 +74,22 @@ def print_result(result: Result) -> None:
 
 
 def _chances(row: Row) -> str:
+    """Return the probabilities of an event, each over the draws that define it."""
+
     def one(name: str) -> str:
         value, error = row[name], row[f"{name}_se"]
-        return f"{100 * value:.0f} % (Monte Carlo error {100 * error:.1f})"
+        known = round(row["draws"] * row[f"{name}_defined"])
+        if value is None:
+            return f"not stated ({known} of {row['draws']} draws define it)"
+        of = "" if known == row["draws"] else f" of the {known} draws that define it"
+        return f"{100 * value:.0f} %{of} (Monte Carlo error {100 * error:.1f})"
 
-    if row["baseline"] is None:
+    if row["baseline_defined"] is None:
         return one("scenario")
-    return (
-        f"baseline {one('baseline')}, scenario {one('scenario')}, "
-        f"difference {100 * row['difference']:+.0f} points"
-    )
+    told = f"baseline {one('baseline')}, scenario {one('scenario')}"
+    if row["difference"] is None:
+        return told
+    return f"{told}, difference {100 * row['difference']:+.0f} points"
 
 
 def _headline_row(table: Table, row: Row) -> None:

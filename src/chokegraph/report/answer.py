@@ -205,10 +205,14 @@ def event_words(rows: list[dict[str, Any]]) -> tuple[EventWords, ...]:
     """
 
     def chance(row: dict[str, Any], key: str) -> str:
-        value, error = row[key], row[f"{key}_se"]
-        if value is None or error is None or math.isnan(error):
+        value, error, part = row[key], row[f"{key}_se"], row[f"{key}_defined"]
+        if part is None:
             return ""
-        return probability(value, error, int(row["draws"]), change=key == "difference")
+        known = round(row["draws"] * part)
+        if value is None or error is None:
+            return f"not stated: {known:,} of {row['draws']:,} draws define it"
+        told = probability(value, error, known, change=key == "difference")
+        return told if part == 1 else f"{told} (of the {known:,} draws that define it)"
 
     return tuple(
         EventWords(

@@ -74,7 +74,9 @@ class Result:
         for row in self.event.to_dicts():
             base = row["baseline"]
             against = f", baseline {base:.2f}" if base is not None else ""
-            lines.append(f"  P({row['event']}): {row['scenario']:.2f}{against}")
+            chance = row["scenario"]
+            told = "not defined" if chance is None else f"{chance:.2f}"
+            lines.append(f"  P({row['event']}): {told}{against}")
         names = (
             "headline", "sensitivity", "attribution", "access", "day_one", "routes", "law",
             "rules", "evidence",

@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The probability of the stated event, with its Monte Carlo error."""
+"""The probability of the stated event, with its Monte Carlo error.
+
+Where the outcome of an event is not defined (no output to take a part of, an input without a dated
+ladder, a ratio to nothing) nothing is known about the event: that draw counts neither as a yes nor
+as a no.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chokegraph.result.outcomes import in_words, one_path
+from chokegraph.result.settings import settings
 from chokegraph.result.tables import make_table
 from chokegraph.scenario import Event, Scenario
 
@@ -27,35 +33,40 @@ def event_table(ensemble: xr.Dataset, scenario: Scenario) -> pl.DataFrame:
 
     Returns:
         One row, or none if no event was stated. Where the event compares the runs there is no
-        probability in the baseline. Standard errors are those of a mean over independent draws;
-        that of the difference uses that both runs share their draws.
+        probability in the baseline. Each probability is over the draws that define it (for the
+        difference: in both runs), and empty where few do. Standard errors are those of a mean over
+        independent draws; that of the difference uses that both runs share their draws.
     """
     event = scenario.event
     if event is None:
         return make_table("event", [])
     happened = occurrences(ensemble, event, scenario.coalition)
-    count = happened.shape[-1]
-    after = happened[-1]
-    row: dict[str, Any] = {
-        "event": event_words(ensemble, event),
-        "scenario": after.mean(),
-        "scenario_se": _error(after),
-        "draws": count,
-        **dict.fromkeys(("baseline", "baseline_se", "difference", "difference_se")),
-    }
+    found = {"scenario": happened[-1]}
     if event.measure == "level":
-        before = happened[0]
-        row |= {
-            "baseline": before.mean(),
-            "baseline_se": _error(before),
-            "difference": (after - before).mean(),
-            "difference_se": _error(after - before),
-        }
+        found |= {"baseline": happened[0], "difference": happened[-1] - happened[0]}
+    row: dict[str, Any] = {"event": event_words(ensemble, event), "draws": happened.shape[-1]}
+    for name in ("baseline", "scenario", "difference"):
+        row |= _chance(name, found.get(name))
     return make_table("event", [row])
 
 
+def _chance(name: str, draws: Array | None) -> dict[str, float | None]:
+    """Return a probability, its error and the part of the draws that define it."""
+    keys = (name, f"{name}_se", f"{name}_defined")
+    if draws is None:
+        return dict.fromkeys(keys)
+    known = draws[~np.isnan(draws)]
+    defined = known.size / draws.size
+    if not known.size or defined < settings()["least_defined"]:
+        return dict(zip(keys, (None, None, defined), strict=True))
+    return dict(zip(keys, (float(known.mean()), _error(known), defined), strict=True))
+
+
 def occurrences(ensemble: xr.Dataset, event: Event, coalition: tuple[str, ...]) -> Array:
-    """Return 1.0 where the event happens and 0.0 where not, by run and draw.
+    """Return 1.0 where the event happens, 0.0 where not, by run and draw.
+
+    It is not a number where that cannot be told: the event does not happen in any year in which
+    its outcome is defined, and in some year the outcome is not.
 
     For an event that compares the runs there is one row, else two: baseline and scenario.
     """
@@ -64,7 +75,8 @@ def occurrences(ensemble: xr.Dataset, event: Event, coalition: tuple[str, ...]) 
         series = path
     else:
         base, after = (path.sel(run=[run]) for run in ("baseline", "scenario"))
-        values = after.values - base.values
+        with np.errstate(invalid="ignore"):  # never less never is not a number
+            values = after.values - base.values
         if event.measure == "ratio":
             values = np.divide(
                 after.values, base.values, out=np.full(base.shape, np.nan), where=base.values != 0
@@ -74,7 +86,8 @@ def occurrences(ensemble: xr.Dataset, event: Event, coalition: tuple[str, ...]) 
     inside = years == event.in_ if event.in_ is not None else years <= (event.by or 0)
     values = series.sel(year=years[inside]).transpose("run", "draw", "year").values
     met = values < event.below if event.below is not None else values > (event.above or 0.0)
-    return np.asarray(met.any(axis=-1), dtype=float)
+    unknown = np.isnan(values).any(axis=-1)
+    return np.where(met.any(axis=-1), 1.0, np.where(unknown, np.nan, 0.0))
 
 
 def event_words(ensemble: xr.Dataset, event: Event) -> str:

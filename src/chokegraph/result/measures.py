@@ -104,7 +104,7 @@ class _Maker:
         self.span = f"{years[0]}-{years[-1]}"
         marked = ensemble["input_covered"].values.astype(bool)
         here = ensemble["input"].values
-        self.covered = [str(name) for name in here[marked]] or [str(name) for name in here]
+        self.covered = [str(name) for name in here[marked]]
 
     def name(self, dimension: str, item: str) -> str:
         """Return the name of an item; all names of a dimension are looked up once."""
@@ -152,6 +152,8 @@ class _Maker:
             if outcome != "lag" and outcome not in self.ensemble:
                 continue
             yield from self.each(outcome)
+            if not self.covered:  # no input, no mean over them
+                continue
             values = self._weighted(outcome).sel(year=self.last)
             yield self._of_covered(self.about[outcome], values.transpose("run", "draw").values)
         yield from self.self_sufficiency()
@@ -180,7 +182,8 @@ class _Maker:
 
         def reached(values: Array) -> Array:
             enough = values >= least
-            when = np.where(enough.any(axis=-1), first + enough.argmax(axis=-1), np.inf)
+            never = np.where(np.isnan(values).any(axis=-1), np.nan, np.inf)  # unknown is not never
+            when = np.where(enough.any(axis=-1), first + enough.argmax(axis=-1), never)
             return np.asarray(when, dtype=float)
 
         path = yearly(self.ensemble, "local_share").transpose("input", "run", "draw", "year")
@@ -188,6 +191,8 @@ class _Maker:
             name = self.name("input", str(item))
             when = reached(values)
             yield Measure("self_sufficiency", label, str(item), name, "", "year", when, note=note)
+        if not self.covered:
+            return
         whole = self._weighted("local_share").transpose("run", "draw", "year").values
         when = reached(whole)
         yield Measure("self_sufficiency", label, COVERED, ALL_COVERED, "", "year", when, note=note)
@@ -242,6 +247,8 @@ class _Maker:
             behind = delay(*level.transpose("run", "draw", "quarter").values)
             name = self.name("product", product)
             yield from self._delay("Delay of output", product, name, behind, lost, late)
+        if not self.covered:
+            return
         grade = self.ensemble["capability"].sel(input=self.covered)
         behind = delay(*grade.transpose("run", "draw", "input", "year").values) * QUARTERS
         weight = self.ensemble["input_weight"].sel(input=self.covered).values

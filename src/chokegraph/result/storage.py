@@ -35,7 +35,7 @@ TABLES = (
 _ARRAYS = "outcomes.nc"
 _MANIFEST = "manifest.json"
 _SCENARIO = "scenario.yaml"
-_FORMAT = 4  # raise it when arrays or tables change their names or meaning
+_FORMAT = 5  # raise it when arrays or tables change their names or meaning
 
 
 def save_result(result: Result, folder: str | Path, *, overwrite: bool = False) -> Path:

@@ -34,13 +34,19 @@ COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "event": {
         "event": ("text", "the event in words"),
-        "baseline": ("number", "probability in the baseline; empty if it compares the runs"),
+        "baseline": (
+            "number",
+            "probability in the baseline; empty if it compares the runs, or if few draws define it",
+        ),
         "baseline_se": ("number", "its Monte Carlo standard error"),
-        "scenario": ("number", "probability in the scenario"),
+        "scenario": ("number", "probability in the scenario; empty if few draws define it"),
         "scenario_se": ("number", "its Monte Carlo standard error"),
         "difference": ("number", "scenario less baseline, on the same draws"),
         "difference_se": ("number", "its Monte Carlo standard error"),
-        "draws": ("count", "draws on which it rests"),
+        "baseline_defined": ("number", "fraction of draws that define it in the baseline"),
+        "scenario_defined": ("number", "fraction of draws that define it in the scenario"),
+        "difference_defined": ("number", "fraction of draws that define it in both"),
+        "draws": ("count", "draws of the run"),
     },
     "sensitivity": {
         "outcome": ("text", "id of the outcome"),
