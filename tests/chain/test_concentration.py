@@ -172,3 +172,33 @@ def test_year_figures_by_hand():
     bare = year_figures(small_world({"etch": {"US": 0.9}}, routes={}), "etch")
     assert bare.imports_over_exports.value is None
     assert dependent([replace(bare, year=year) for year in (2022, 2023, 2024)]) is None
+
+
+@pytest.mark.parametrize("made", [0.5, 0.7])
+def test_who_buys_nothing_abroad_depends_on_nobody_there(made):
+    """All of its purchases, half the world's, are made at home; then it may sell nothing abroad."""
+    world = small_world(
+        {"resist": {"US": 1.0 - made, "CN": made}},
+        routes={},
+        statements=[
+            statement("b", "input:resist", "buyer_share", "country:CN", 0.5, 0.5, 0.5),
+            statement("l", "input:resist", "local_share", "country:CN", 1.0, 1.0, 1.0),
+        ],
+    )
+    found = year_figures(world, "resist")
+    assert found.imports_over_exports == Interval(0.0, 0.0, 0.0)
+    assert dependent([replace(found, year=year) for year in (2022, 2023, 2024)]) is False
+
+
+def test_who_sells_nothing_abroad_and_buys_there_has_no_limit():
+    world = small_world(
+        {"resist": {"US": 0.75, "CN": 0.25}},
+        routes={},
+        statements=[
+            statement("b", "input:resist", "buyer_share", "country:CN", 0.5, 0.5, 0.5),
+            statement("l", "input:resist", "local_share", "country:CN", 0.5, 0.5, 0.5),
+        ],
+    )
+    found = year_figures(world, "resist")
+    assert found.imports_over_exports.value == float("inf")
+    assert dependent([replace(found, year=year) for year in (2022, 2023, 2024)]) is True

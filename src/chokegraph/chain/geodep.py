@@ -124,7 +124,9 @@ def _imports_over_exports(world: World, input_id: str, target: str) -> Interval:
 
 
 def _ratio(imports: float, exports: float) -> float:
-    """Purchases abroad over sales abroad; without sales abroad there is no limit."""
+    """Purchases abroad over sales abroad; without sales there is no limit, without purchases 0."""
+    if imports <= 0.0:
+        return 0.0  # who buys nothing abroad depends on nobody there, whatever it sells
     return imports / exports if exports > 0.0 else float("inf")
 
 
