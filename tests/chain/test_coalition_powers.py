@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from chokegraph.chain import compile_chain
+from chokegraph.chain import weigh as weigh_module
 from chokegraph.chain.deciding import deciding
 from chokegraph.chain.examples import small_world, toy_world
 from chokegraph.chain.game import ChainGame
@@ -123,3 +124,24 @@ def test_what_nobody_makes_has_no_plan():
 def test_mistakes_are_findings(ask, message):
     with pytest.raises(FindingsError, match=message):
         coalition_powers(toy_world(), **ask)
+
+
+def test_an_index_that_one_reading_does_not_tell_is_not_told(monkeypatch):
+    """Birnbaum's index cannot be counted in every game; not told is not 0."""
+    real = weigh_module.count_game
+
+    def count(game, **how):
+        found = real(game, **how)
+        if game is not games["bold"]:
+            return found
+        ones = {name: replace(one, birnbaum=None) for name, one in found.ones.items()}
+        return replace(found, ones=ones)
+
+    games = {name: chain_game(toy_world(), "product:chip") for name in ("figures", "bold")}
+    told = weigh_module.weigh(games, chance=0.3).members
+    monkeypatch.setattr(weigh_module, "count_game", count)
+    untold = weigh_module.weigh(games, chance=0.3).members
+    assert all(one.birnbaum is not None and one.birnbaum.low > 0.0 for one in told)
+    assert all(one.birnbaum is None for one in untold)
+    assert [one.banzhaf for one in untold] == [one.banzhaf for one in told]
+    assert all(one.birnbaum is None for one in weigh_module.weigh(games).members)

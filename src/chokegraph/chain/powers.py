@@ -26,7 +26,8 @@ class MemberPower:
         provider: A country, a firm, or "ZZ" for whoever holds the unattributed rest.
         banzhaf: In what share of the others' coalitions it decides.
         shapley: In what share of all orders of refusing it is the one that blocks.
-        birnbaum: The chance that it decides if each other refuses with the probability asked.
+        birnbaum: The chance that it decides if each other refuses with the probability asked; None
+            where it is not counted in every reading.
         banzhaf_error: Standard error; None where the index is counted exactly.
         shapley_error: The same.
         fussell_vesely: Share of the minimal blocking coalitions that hold it.

@@ -192,8 +192,8 @@ def weigh(
                 banzhaf=_span([one.banzhaf for one in every], mine.banzhaf),
                 shapley=_span([one.shapley for one in every], mine.shapley),
                 birnbaum=None
-                if chance is None or mine.birnbaum is None
-                else _span([one.birnbaum or 0.0 for one in every], mine.birnbaum),
+                if chance is None
+                else _span_if_known([one.birnbaum for one in every], mine.birnbaum),
                 banzhaf_error=mine.banzhaf_error,
                 shapley_error=mine.shapley_error,
                 fussell_vesely=held,
@@ -226,6 +226,12 @@ def weigh(
 
 def _span(values: Sequence[float], value: float) -> Interval:
     return Interval(value, min([value, *values]), max([value, *values]))
+
+
+def _span_if_known(values: Sequence[float | None], value: float | None) -> Interval | None:
+    """Return the span of all readings; None where one of them does not tell."""
+    known = [one for one in values if one is not None]
+    return None if value is None or len(known) < len(values) else _span(known, value)
 
 
 def _by_power(member: MemberPower) -> tuple[float, float, float, str]:
