@@ -18,6 +18,7 @@ from chokegraph.chip.design_model import Design, Die
 from chokegraph.chip.figures import Figures
 from chokegraph.chip.yaml_file import Where, YamlFile, parse_yaml, read_yaml
 from chokegraph.errors import Finding, FindingsError
+from chokegraph.world.quantiles import quantiles
 
 __all__ = ["Design", "Die", "as_designs", "load_design", "parse_design"]
 
@@ -127,7 +128,7 @@ def _area(die: Die, design: Design, figures: Figures, node: int) -> float:
         raise ValueError(message)
 
     def middle(value: Any) -> float:  # noqa: ANN401 - a number or an array
-        return float(np.median(value))
+        return float(quantiles(np.ravel(value), [0.5])[0])
 
     density = middle(figures.nodes.logic_density[..., node])
     reached = density * middle(figures.settings.logic_utilisation)

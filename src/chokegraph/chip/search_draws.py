@@ -17,6 +17,7 @@ from chokegraph.chip.catalogue import Catalogue
 from chokegraph.chip.figures import Figures, reduced
 from chokegraph.chip.search_problem import Problem
 from chokegraph.chip.wafer import Floats
+from chokegraph.world.quantiles import quantiles
 
 QUANTILES = (0.05, 0.5, 0.95)
 AREAS = 48
@@ -137,15 +138,8 @@ def _summary(
     first = np.bincount(best.argmin(axis=1)[some], minlength=len(table)) / draws
     points = [np.nan] * len(QUANTILES)
     if some.any():
-        points = np.quantile(problem.request.sign * least[some], QUANTILES).tolist()
-    spread = np.array(
-        [
-            np.quantile(one[~np.isnan(one)], QUANTILES)
-            if (~np.isnan(one)).any()
-            else np.full(len(QUANTILES), np.nan)
-            for one in own.T
-        ]
-    )
+        points = quantiles(problem.request.sign * least[some], QUANTILES).tolist()
+    spread = quantiles(own, QUANTILES).T
     frame = table.select("rank", "node", "package", "memory").with_columns(
         probability_best=pl.Series(first),
         probability_met=pl.Series(met.mean(axis=0)),

@@ -14,6 +14,7 @@ from chokegraph.report.names import Names
 from chokegraph.report.numbers import THIN, Unit, interval, is_known, number, percent
 from chokegraph.report.quantiles import Floats
 from chokegraph.report.words import Words
+from chokegraph.world.quantiles import quantiles
 
 _BY_CHANCE = 0.05
 """How likely it may be that any quantity is named that has nothing to do with it."""
@@ -127,7 +128,7 @@ def opposite(
     values = difference[known]
     if not values.size:
         return Opposite(words.empty("chart"), ())
-    sign = float(np.sign(np.median(values)))
+    sign = float(np.sign(quantiles(values)[1]))
     if sign == 0:
         return Opposite(
             f"The median change of {outcome} is zero, so there is no opposite sign.", ()
@@ -141,7 +142,7 @@ def opposite(
     )
     tail = 0.05
     if share < tail:
-        against = values * sign <= np.quantile(values * sign, tail)
+        against = values * sign <= quantiles(values * sign, [tail])[0]
         text += (
             f" {words.empty('opposite_none')}" if share == 0 else ""
         ) + " The table therefore shows the twentieth of the draws that comes closest to it."
@@ -176,6 +177,6 @@ def opposite(
 
 
 def _range(values: Floats, unit: Unit) -> str:
-    low, mid, high = (float(v) for v in np.quantile(values, (0.05, 0.5, 0.95)))
+    low, mid, high = (float(v) for v in quantiles(values))
     middle, between = interval(mid, low, high, unit)
     return f"{middle} ({between})"

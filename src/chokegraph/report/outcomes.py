@@ -13,6 +13,7 @@ from chokegraph.report.fan import Panel, Series, TableRow, draw, last_value, tab
 from chokegraph.report.numbers import Unit, money_unit
 from chokegraph.report.quantiles import fan, paired
 from chokegraph.report.words import Words
+from chokegraph.world.quantiles import quantiles
 
 PATHS = 20
 """Single draws behind each difference fan: enough to see their shape, few enough to stay small."""
@@ -153,7 +154,7 @@ def money(array: xr.DataArray, suffix: str) -> Unit:
     """
     values = np.asarray(array.values, dtype=np.float64)
     finite = np.abs(values[np.isfinite(values)])
-    base = money_unit(float(np.quantile(finite, 0.95)) if finite.size else 0.0)
+    base = money_unit(float(quantiles(finite, [0.95])[0]) if finite.size else 0.0)
     return Unit(base.label + suffix, base.factor)
 
 

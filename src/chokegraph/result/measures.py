@@ -22,6 +22,7 @@ from chokegraph.result.outcomes import (
 from chokegraph.result.settings import count, settings
 from chokegraph.result.timing import delay
 from chokegraph.scenario import Scenario
+from chokegraph.world.quantiles import quantiles
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -315,4 +316,4 @@ def _with_keys(found: Sequence[Measure], scenario: Scenario) -> tuple[Measure, .
 
 def _median_size(measure: Measure) -> float:
     change = measure.change[np.isfinite(measure.change)]
-    return float(abs(np.median(change))) if change.size else 0.0
+    return float(abs(quantiles(change)[1])) if change.size else 0.0

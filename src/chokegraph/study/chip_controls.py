@@ -27,6 +27,7 @@ from chokegraph.chip.wafer import Floats
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.rules import Law
 from chokegraph.study.chip_asking import Asked, meant
+from chokegraph.world.quantiles import quantiles
 
 WITHOUT = "no control"
 ALL = "all of these"
@@ -243,5 +244,5 @@ def _within(cost: Floats, value: Floats, usable: Truths, budgets: Floats) -> Flo
         order = np.argsort(prices[known])
         reached = np.maximum.accumulate(np.append(0.0, values[known][order]))
         best[at] = reached[np.searchsorted(prices[known][order], budgets, side="right")]
-    points = np.quantile(best, ENDS, axis=0) if best.size else np.zeros((len(ENDS), len(budgets)))
+    points = quantiles(best, ENDS) if best.size else np.zeros((len(ENDS), len(budgets)))
     return np.where(points > 0, points, np.nan)

@@ -22,6 +22,7 @@ from chokegraph.rules import Law, load_law
 from chokegraph.study.chip_status import Parts, status
 from chokegraph.study.chip_tables import review_words, texts
 from chokegraph.study.chip_thresholds import thresholds_on
+from chokegraph.world.quantiles import quantiles as by_definition
 
 ENDS = (0.05, 0.5, 0.95)
 """Of the draws, these quantiles are told."""
@@ -159,7 +160,7 @@ def quantiles(values: Any) -> list[float | None]:  # noqa: ANN401 - an array
     """Return the quantiles that are told; None if any draw is not known."""
     if not np.isfinite(values).all():
         return [None] * len(ENDS)
-    return [float(one) for one in np.quantile(values, ENDS)]
+    return [float(one) for one in by_definition(values, ENDS)]
 
 
 def _status(

@@ -24,6 +24,7 @@ from chokegraph.chip.truths import Truths
 from chokegraph.chip.wafer import Floats
 from chokegraph.rules import Law, load_law
 from chokegraph.study.chip_thresholds import PARAMETERS, Thresholds, thresholds_on
+from chokegraph.world.quantiles import quantiles
 
 MEMORY = ("nand_layers", "dram_half_pitch", "dram_cell_area", "dram_density", "dram_vias")
 """The thresholds of memory."""
@@ -106,7 +107,7 @@ def memory_nodes_frame(
             row[name] = _known(float(values[name][0]))
             for suffix, end in zip(("_low", "_high"), ENDS, strict=True):
                 known = not np.isnan(draws[name]).any()
-                row[name + suffix] = float(np.quantile(draws[name], end)) if known else None
+                row[name + suffix] = float(quantiles(draws[name], [end])[0]) if known else None
         for title, day in titles:
             found = advanced(one, values, thresholds_on(day, law))
             row[title] = ANSWERS[int(found[0])]

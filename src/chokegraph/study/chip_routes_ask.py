@@ -19,8 +19,8 @@ from chokegraph.study.chip_asking import inputs_meant
 from chokegraph.study.chip_routes import describe_routes, with_values, with_ways
 from chokegraph.world.load import load_world
 from chokegraph.world.model import World
+from chokegraph.world.quantiles import quantiles
 
-_LEVELS = (0.05, 0.5, 0.95)
 COLUMNS: dict[str, Any] = {
     "product": pl.String,
     "route": pl.String,
@@ -118,7 +118,7 @@ def ask_routes(
         for k, best in zip(own, first.mean(axis=0), strict=True):
             route = facts.routes[structure.routes[structure.way_route[k]]]
             at = known.get(structure.ways[k])
-            low, middle, high = np.quantile(merit[:, k], _LEVELS)
+            low, middle, high = quantiles(merit[:, k])
             needs = np.flatnonzero((structure.way_requirement[k] > 0) & (there == 0))
             rows.append(
                 {
@@ -131,17 +131,21 @@ def ask_routes(
                     "merit_low": float(low),
                     "merit": float(middle),
                     "merit_high": float(high),
-                    "start_yield": float(np.median(start[:, k])),
+                    "start_yield": _middle(start[:, k]),
                     "cost_now": None if at is None else _known(chips.middle["cost_now"][at]),
                     "cost": None if at is None else _known(chips.middle["cost"][at]),
                     "left": float(left[k]),
-                    "value": float(np.median(value[:, k])),
+                    "value": _middle(value[:, k]),
                     "best": float(best),
                     "lacks": [structure.inputs[i] for i in needs],
                 }
             )
     rows.sort(key=lambda row: (structure.products.index(row["product"]), -row["value"]))
     return Answer(denied=names, table=pl.DataFrame(rows, schema=COLUMNS), draws=draws, seed=seed)
+
+
+def _middle(values: np.ndarray[Any, np.dtype[Any]]) -> float:
+    return float(quantiles(values)[1])
 
 
 def _known(value: float) -> float | None:

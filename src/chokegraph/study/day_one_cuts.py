@@ -15,6 +15,7 @@ from chokegraph.scenario.when import quarter_index, quarter_name
 from chokegraph.study.day_one_access import Regimes
 from chokegraph.study.setting import Setting, build_setting
 from chokegraph.world import load_world
+from chokegraph.world.quantiles import quantiles
 
 if TYPE_CHECKING:
     import polars as pl
@@ -81,7 +82,7 @@ def cuts_table(setting: Setting, *, quarter: str | None = None) -> pl.DataFrame:
     chosen = regimes.by_quarter[worst]
     found = np.stack([_of_target(regimes, draw, chosen) for draw in range(regimes.draws)])
     mean = found.mean(axis=0)
-    low, high = np.quantile(found, (0.05, 0.95), axis=0)
+    low, _, high = quantiles(found)
     structure, target = setting.structure, setting.scenario.target
     rows = [
         {

@@ -70,8 +70,8 @@ def _law_access(setting: Setting, run: str, law: RunLaw) -> Iterator[Row]:
                     "approval_mean": _rounded(1 - lost.mean()),
                     "approval_low": _rounded(low),
                     "approval_high": _rounded(high),
-                    "share": float(np.median(share)),
-                    "blocked": _rounded(np.median(share * lost)),
+                    "share": _middle(share),
+                    "blocked": _rounded(_middle(share * lost)),
                 }
                 link = links.setdefault((place, int(c), int(i)), [])
                 link += [(begin, end, row) for begin, end in times]
@@ -80,6 +80,10 @@ def _law_access(setting: Setting, run: str, law: RunLaw) -> Iterator[Row]:
             start = quarter_name(first + begin)
             until = "" if end is None else quarter_name(first + end)
             yield {**row, "from": start, "until": until, "announced": start}
+
+
+def _middle(values: Array) -> float:
+    return float(quantiles(values)[1])
 
 
 def _rounded(value: float) -> float:

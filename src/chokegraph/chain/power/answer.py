@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from chokegraph.chain.power.means import FloatArray, Horizon
 from chokegraph.chain.power.parameters import Parameter
 from chokegraph.chain.power.solve import Thirds
 from chokegraph.world.model import Level
+from chokegraph.world.quantiles import quantiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,7 @@ def spread(values: FloatArray) -> Spread:
     figure = float(values[0])
     if len(values) == 1:
         return Spread(figure, figure, figure, figure)
-    points = np.quantile(values[1:], [0.05, 0.5, 0.95], method="inverted_cdf")
-    return Spread(figure, *(float(point) for point in points))
+    return Spread(figure, *(float(point) for point in quantiles(values[1:])))
 
 
 @dataclass(frozen=True, slots=True)
