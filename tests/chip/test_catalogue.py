@@ -207,6 +207,27 @@ def test_quantiles_rise_and_stay_within_bounds(dist):
         quantile(dist, 0.1, 0.2, 0.3, fraction)
 
 
+@pytest.mark.parametrize(
+    ("dist", "low", "high", "wrong"),
+    [
+        ("log-normal", 0.1, 0.6, "'log-normal' is no distribution"),
+        ("lognormal", 0.0, 0.6, "above 0"),
+        ("beta", -0.1, 0.6, "between 0 and 1"),
+        ("beta", 0.1, 1.1, "between 0 and 1"),
+    ],
+)
+def test_a_distribution_that_cannot_have_the_points_is_refused(dist, low, high, wrong):
+    with pytest.raises(ValueError, match=wrong):
+        quantile(dist, 0.25, low, high, [0.5])
+
+
+def test_a_distribution_that_cannot_be_is_a_finding_of_the_catalogue(tmp_path: Path):
+    folder = tmp_path / "world"
+    rewrite(folder, "node:smic-n2", "defect_density", dist="log-normal")
+    with pytest.raises(FindingsError, match="'log-normal' is no distribution"):
+        load_catalogue(load_world(f"package:{folder}"))
+
+
 def test_needs_name_inputs_of_the_world(catalogue):
     world = load_world()
     for group in ("nodes", "schemes", "packages", "memories"):
@@ -242,19 +263,24 @@ def test_a_denied_tool_stops_what_needs_it_and_nothing_else(catalogue):
     assert stopped == {key for key, one in catalogue.memories.items() if "hbm" in one.type}
 
 
-def test_another_world_s_statements_win(tmp_path: Path):
-    folder = tmp_path / "world"
+def rewrite(folder: Path, subject: str, name: str, **cells: str) -> None:
+    """Export the bundled world with other cells in the statements about one figure."""
     export_world(load_world(), folder)
     path = folder / "statements.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     for row in rows:
-        if (row["subject_id"], row["property"]) == ("node:smic-n2", "defect_density"):
-            row["value"] = "0.2"
+        if (row["subject_id"], row["property"]) == (subject, name):
+            row |= cells
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
+
+
+def test_another_world_s_statements_win(tmp_path: Path):
+    folder = tmp_path / "world"
+    rewrite(folder, "node:smic-n2", "defect_density", value="0.2")
     found = load_catalogue(load_world(f"package:{folder}"))
     assert found.nodes["smic-n2"].defect_density.mid == 0.2
     assert found.nodes["tsmc-n7"].defect_density.mid == 0.09

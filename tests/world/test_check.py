@@ -244,6 +244,17 @@ def test_no_locator_and_no_distribution(package):
     assert only(check_data(package.folder), "statements").message == "no locator"
 
 
+def test_a_distribution_that_cannot_have_the_interval(package):
+    package.set("statements", "dist", "lognormal", value="0.8")
+    package.set("statements", "low", "0", value="0.8")
+    message = only(check_data(package.folder), "statements").message
+    assert message == "a lognormal is above 0, and low is 0"
+    package.set("statements", "dist", "beta", value="24000")
+    package.set("statements", "dist", "beta", value="0.8")
+    (finding,) = [f for f in check_data(package.folder) if "beta" in f.message]
+    assert "between 0 and 1" in finding.message
+
+
 def test_a_group_that_does_not_sum_to_one(package):
     for country in ("US", "JP"):
         package.set(

@@ -26,6 +26,8 @@ from chokegraph.chip.entities import (
     Substrate,
     figure_fields,
 )
+from chokegraph.chip.spread import KNOWN, misfit
+from chokegraph.errors import Finding, FindingsError
 from chokegraph.world.estimates import as_estimate, choose
 from chokegraph.world.load import load_world
 from chokegraph.world.model import World
@@ -179,6 +181,11 @@ class _Facts:
             if found.value is None:
                 return None
             bounds = world.properties.get(name)
+            dist = chosen.dist or "normal"
+            if wrong := misfit(dist, found.low, found.high):
+                where = f"{name} of {subject} (statement {chosen.statement_id})"
+                fix = f"use one of {', '.join(KNOWN)} that fits low and high"
+                raise FindingsError([Finding(f"{where}: {wrong}", fix)], title="technology")
             return Range(
                 found.value,
                 found.low,
@@ -186,7 +193,7 @@ class _Facts:
                 found.grade,
                 found.statement_ids,
                 found.unit or (bounds.unit if bounds else ""),
-                chosen.dist or "normal",
+                dist,
                 least if least is not None or bounds is None else bounds.low,
                 most if most is not None or bounds is None else bounds.high,
             )

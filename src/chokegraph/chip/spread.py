@@ -14,6 +14,13 @@ from scipy.special import ndtri
 from chokegraph.chip.wafer import Floats, Number
 
 LOW, HIGH = 0.05, 0.95
+FIXED = ("point", "fixed")
+LINEAR = ("normal", "triangular", "pert")
+"""Words of statements that are all taken as a two-piece normal on a linear scale."""
+
+KNOWN = (*FIXED, *LINEAR, "uniform", "lognormal", "beta")
+"""Every word that is understood."""
+
 _EDGE = 1e-12
 _TINY = 1e-9
 
@@ -31,8 +38,7 @@ def quantile(
     """Return the value below which a fraction of the distribution lies.
 
     Args:
-        dist: As in a statement: `lognormal`, `beta`, `uniform`, `point`; any other word is taken
-            as a two-piece normal.
+        dist: As in a statement: one of `KNOWN`.
         mid: Median.
         low: 5 % point.
         high: 95 % point.
@@ -41,7 +47,8 @@ def quantile(
         most: Physical upper bound.
 
     Raises:
-        ValueError: If the three points are not in order.
+        ValueError: If the three points are not in order, or the distribution is not known or
+            cannot have them.
 
     Example:
         >>> quantile("lognormal", 0.25, 0.1, 0.65, [0.05, 0.5, 0.95]).round(3).tolist()
@@ -52,8 +59,10 @@ def quantile(
     if not low <= mid <= high:
         message = f"{low:g}, {mid:g}, {high:g} are not in order"
         raise ValueError(message)
+    if wrong := misfit(dist, low, high):
+        raise ValueError(wrong)
     share = np.asarray(fraction, float)
-    if dist in ("point", "fixed") or low == high:
+    if dist in FIXED or low == high:
         return np.full(share.shape, float(mid))
     if dist == "uniform":
         drawn = low + (high - low) * (share - LOW) / (HIGH - LOW)
@@ -67,10 +76,30 @@ def quantile(
     return found
 
 
+def misfit(dist: str, low: float, high: float) -> str:
+    """Say why a distribution cannot have these 5 % and 95 % points; empty if it can.
+
+    Example:
+        >>> misfit("log-normal", 0.1, 0.6)
+        "'log-normal' is no distribution"
+        >>> misfit("lognormal", 0.0, 0.6)
+        'a lognormal is above 0, and its low point is 0'
+        >>> misfit("lognormal", 0.1, 0.6)
+        ''
+    """
+    if dist not in KNOWN:
+        return f"{dist!r} is no distribution"
+    if dist == "lognormal" and low <= 0:
+        return f"a lognormal is above 0, and its low point is {low:g}"
+    if dist == "beta" and (low < 0 or high > 1):
+        return f"a beta is between 0 and 1, and its points are {low:g} and {high:g}"
+    return ""
+
+
 def _two_piece(dist: str, mid: float, low: float, high: float, score: Floats) -> Floats:
-    if dist == "lognormal" and low > 0:
+    if dist == "lognormal":
         return np.exp(_bent(np.log(mid), np.log(low), np.log(high), score))
-    if dist == "beta" and low < 1 and high > 0:
+    if dist == "beta":
         points = np.clip([mid, low, high], _TINY, 1 - _TINY)
         odds = np.log(points / (1 - points))
         return np.asarray(1 / (1 + np.exp(-_bent(odds[0], odds[1], odds[2], score))))

@@ -116,9 +116,10 @@ class ListJoin:
     def _look_up(self, texts: pl.DataFrame, role: str) -> np.ndarray:
         """Return for each row the number of the match of a role's name; 0 for none."""
         countries = f"{role}_country"
-        parts = [pl.col(role), pl.lit(_BETWEEN)]
+        # The country comes first: its code holds no such character, and a name may hold any.
+        parts = [pl.lit(_BETWEEN), pl.col(role)]
         if countries in texts.columns:
-            parts.append(pl.col(countries).cast(pl.String).fill_null(""))
+            parts.insert(0, pl.col(countries).cast(pl.String).fill_null(""))
         joined = texts.select(pl.concat_str(parts)).to_series()
         kind = pl.Categorical(pl.Categories.random())
         coded = joined.cast(kind)
@@ -126,8 +127,11 @@ class ListJoin:
         if len(self._numbers) > MOST_KNOWN:
             self._numbers.clear()
         new = [word for word in words if word not in self._numbers]
-        split = [word.split(_BETWEEN) for word in new]
-        for word, match in zip(new, self.index.find_all((n, c) for n, c in split), strict=True):
+        parties = []
+        for word in new:
+            country, _, name = word.partition(_BETWEEN)
+            parties.append((name, country))
+        for word, match in zip(new, self.index.find_all(parties), strict=True):
             self._numbers[word] = len(self._matches) if match else 0
             if match:
                 self._matches.append(match)

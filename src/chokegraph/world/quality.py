@@ -106,6 +106,14 @@ def _ids_and_dates(tables: Tables, day: str) -> list[Finding]:
         if dist and dist not in DISTRIBUTIONS and not dist.startswith(_GROUP):
             fix = f"one of {', '.join(DISTRIBUTIONS)}, {_GROUP}ID"
             found.add(f"'{dist}' is no distribution", fix, line, "dist")
+        low, high = row["low"], row["high"]
+        if dist == "lognormal" and isinstance(low, float) and low <= 0:
+            message = f"a lognormal is above 0, and low is {low:g}"
+            found.add(message, "give a low above 0, or another distribution", line, "dist")
+        ends = [end for end in (low, high) if isinstance(end, float)]
+        if dist == "beta" and any(not 0 <= end <= 1 for end in ends):
+            fix = "give fractions, or another distribution"
+            found.add("a beta is between 0 and 1, and low or high is not", fix, line, "dist")
     return found.sorted()
 
 
