@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chokegraph.chain.networks.world_assumptions import assumptions
+from chokegraph.chain.networks.world_assumptions import assumed
 from chokegraph.chain.networks.world_built import Built
 from chokegraph.chain.networks.world_edges import build_network
 from chokegraph.chain.networks.world_trade import Maker, Market, Trade
@@ -67,7 +67,7 @@ def trades_of(setting: Setting, starts: Sequence[Start], ensemble: xr.Dataset) -
         demand=starts[0].demand,
         routes=routes,
         made={},
-        purchases_over_sales=assumptions()["purchases_over_sales"].value or 1.0,
+        purchases_over_sales=assumed("purchases_over_sales"),
         unit=UNIT,
     )
     first = ensemble["route_output"].sel(run="baseline").isel(year=0).transpose("draw", "route")

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from chokegraph.chain.cascade import Settings, Shock, cascade
 from chokegraph.chain.examples import small_world, toy_world
+from chokegraph.chain.networks import world_assumptions
 from chokegraph.chain.networks.from_world import SHARES_ONLY, network_of_world, world_network
 from chokegraph.chain.networks.world_edges import build_network
 from chokegraph.chain.networks.world_wants import Want, wants_of
@@ -259,3 +261,28 @@ def test_values_do_not_depend_on_the_order_in_which_a_set_is_run_through():
         for seed in ("0", "1")
     }
     assert len(printed) == 1
+
+
+def test_what_is_assumed_is_a_number_or_an_error(monkeypatch):
+    """An assumption of 0 is 0, and one without a value is no number."""
+    figures = world_assumptions.assumptions()
+    for value in (0.0, None):
+        other = {**figures, "purchases_over_sales": replace(
+            figures["purchases_over_sales"], value=value
+        )}  # fmt: skip
+        monkeypatch.setattr(world_assumptions, "assumptions", lambda other=other: other)
+        if value is None:
+            with pytest.raises(ValueError, match="purchases_over_sales has no value"):
+                world_assumptions.assumed("purchases_over_sales")
+        else:
+            assert world_assumptions.assumed("purchases_over_sales") == 0.0
+
+
+def test_a_route_without_merit_is_named():
+    shares = {"euv": {"NL": 1.0}, "duv": {"JP": 1.0}}
+    two = small_world(shares, routes={"a": ["euv"], "b": ["duv"]})
+    both = replace(two, routes={k: replace(r, product_id="chip") for k, r in two.routes.items()})
+    said = " ".join(world_network(both).notes)
+    assert "no merit" in said
+    assert "2 routes" in said
+    assert "no merit" not in " ".join(world_network(two).notes)

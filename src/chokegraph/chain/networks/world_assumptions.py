@@ -11,6 +11,23 @@ from importlib.resources import files
 from chokegraph.world.model import Estimate
 
 
+def assumed(name: str) -> float:
+    """Return the value of an assumption.
+
+    Raises:
+        ValueError: If it has none: what is not known is no number.
+
+    Example:
+        >>> 0.0 < assumed("purchases_over_sales") < 1.0
+        True
+    """
+    value = assumptions()[name].value
+    if value is None:
+        message = f"the assumption {name} has no value"
+        raise ValueError(message)
+    return value
+
+
 @cache
 def assumptions() -> dict[str, Estimate]:
     """Return the assumptions by name: those of the facts, and that of this room.

@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from chokegraph.chain.networks.world_assumptions import assumptions
+from chokegraph.chain.networks.world_assumptions import assumed, assumptions
 from chokegraph.chain.networks.world_shares import held_shares, rest_shares
 from chokegraph.chain.networks.world_trade import Maker, Market, Trade
 from chokegraph.chain.networks.world_wants import bought_inputs, ends_of, wants_of
@@ -108,7 +108,7 @@ class TradeReader:
                 result[i] = own / whole
             else:
                 self.missing["buyer_share_default"].append(name)
-                result[i] = assumptions()["buyer_share_default"].value or 0.0
+                result[i] = assumed("buyer_share_default")
         return result
 
     def _own_share(self, j: int) -> float:
@@ -134,7 +134,7 @@ class TradeReader:
         if own <= 0 or buyer <= 0:
             return 0.0
         self.missing["home_sales"].append(name)
-        return min(1.0, own * (assumptions()["home_sales"].value or 0.0) / buyer)
+        return min(1.0, own * assumed("home_sales") / buyer)
 
     # -- the trade -----------------------------------------------------------------------------
 
@@ -164,7 +164,7 @@ class TradeReader:
             demand=demand,
             routes=self._routes(),
             made=dict.fromkeys(dict.fromkeys(m.place for m in markets), self._merits()),
-            purchases_over_sales=assumptions()["purchases_over_sales"].value or 1.0,
+            purchases_over_sales=assumed("purchases_over_sales"),
             unit=MONEY if self.sized else SHARES_ONLY,
         )
 
@@ -200,10 +200,14 @@ class TradeReader:
     def _merits(self) -> FloatArray:
         """Return what each route adds to its product's output: in proportion to its merit."""
         routes = self._routes()
+        makes = [product for _, product, _ in routes]
         merit = []
-        for route, _, _ in routes:
+        for route, product, _ in routes:
             found = estimate(self.world, f"route:{route}", "relative_merit")
-            merit.append(1.0 if found is None or found.value is None else found.value)
+            value = None if found is None else found.value
+            merit.append(1.0 if value is None else value)
+            if value is None and makes.count(product) > 1:  # an only route makes all in any case
+                self.missing["relative_merit"].append(route)
         whole: dict[str, float] = defaultdict(float)
         for (_, product, _), value in zip(routes, merit, strict=True):
             whole[product] += value
@@ -224,12 +228,14 @@ class TradeReader:
             "buyer_share_default": "no figure for the target's part of world demand",
             "home_sales": "no published local share: own makers' sales at home",
             "users": "what the target buys follows from its part of the makers that use it",
+            "relative_merit": "no merit: as good as the best",
         }
         for name, things in self.missing.items():
             used = assumptions().get(name)
             figure = f" ({name} = {used.value:g}, {used.low:g} to {used.high:g})" if used else ""
             listed = ", ".join(sorted(set(things))[:4])
-            said.append(f"{words[name]}{figure}, for {len(set(things))} inputs, such as {listed}.")
+            kind = "routes" if name == "relative_merit" else "inputs"
+            said.append(f"{words[name]}{figure}, for {len(set(things))} {kind}, such as {listed}.")
         said.append(
             "Foreign makers share the target's purchases as they share the world market; a "
             "purchase is divided among its users by size and need; routes share a product by "
