@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from chokegraph.errors import FindingsError
+from chokegraph.response.policy import approval_draws
 from chokegraph.response.priors import load_priors
 from chokegraph.response.simulate import simulate
 from chokegraph.response.structure import build_structure
@@ -19,7 +20,7 @@ from chokegraph.scenario.when import quarter_index
 from chokegraph.study import run
 from chokegraph.study.assemble import years_behind
 from chokegraph.study.beliefs import scenario_priors
-from chokegraph.study.sensitivity import first_order
+from chokegraph.study.sensitivity import first_order, uncertain_quantities
 from chokegraph.study.setting import build_setting
 from chokegraph.world import load_world
 
@@ -246,6 +247,23 @@ def test_a_hard_cap_behind_the_frontier_is_fixed_input_by_input(world):
             best = np.where(np.isnan(band.mid[:, place]), band.low[:, place], band.mid[:, place])
             pace = np.nan_to_num(setting.structure.pace.mid[place])
             assert rule.spec.cap.value == pytest.approx(best.max() + 0.5 * pace - 2)
+
+
+def test_the_parts_of_a_control_share_its_licences_wherever_its_caps_are(world):
+    licensed = "{kind: hard, behind: BEHIND}\n    licence: {approval: [0, 0.5]}"
+    drawn = []
+    for behind in ("2", "3.5"):
+        setting, rules = caps(licensed.replace("BEHIND", behind), world)
+        assert len({rule.spec.name for rule in rules}) == len(rules) > 1
+        policy = setting.policies.scenario
+        granted = approval_draws(policy, setting.params.seed, 5)
+        parts = [n for n, spec in enumerate(policy.controls) if spec.cap is not None]
+        assert (granted[:, parts] == granted[:, parts[:1]]).all()
+        drawn.append(granted[:, parts[0]])
+        named = [q.name for q in uncertain_quantities(setting, 2) if q.name.startswith("approval:")]
+        assert named == ["approval:old", "approval:etch"]
+    assert (drawn[0] == drawn[1]).all()
+    assert np.ptp(drawn[0]) > 0
 
 
 def test_a_label_that_a_ladder_does_not_have_is_a_finding(world):

@@ -91,7 +91,7 @@ class ControlSpec:
     """One control: who denies what to whom, from when, and how strictly.
 
     Args:
-        name: Identifies the control; the same name has the same licence draws in every run.
+        name: Identifies the control; no two controls of a policy have the same.
         members: Row indices of the supplier countries that take part.
         inputs: Which inputs, boolean [I].
         from_quarter: Index of the first quarter in force; may be negative (in force before).
@@ -105,6 +105,8 @@ class ControlSpec:
         service: Whether it denies servicing of tools in use.
         staff: Whether it denies support by people and training.
         cap: Denies only what is above a grade; then `sales` is not a full denial.
+        licence: Names the licence draws, the same in every run; empty: the control's own name.
+            The parts of one control, which differ by grade, share its licences.
 
     An import ban by a bloc is the same thing seen from the other side: the members are the
     countries whose goods are refused, the market is the bloc that refuses.
@@ -124,6 +126,12 @@ class ControlSpec:
     service: bool = False
     staff: bool = False
     cap: Cap | None = None
+    licence: str = ""
+
+    @property
+    def licence_name(self) -> str:
+        """Names the licence draws."""
+        return self.licence or self.name
 
     def in_force(self, quarter: int) -> bool:
         """Whether the control is in force in a quarter."""
@@ -425,7 +433,7 @@ def _levers(structure: Structure, policy: Policy) -> tuple[Array, Array, Array]:
 
 
 def approval_draws(policy: Policy, seed: int, draws: int, controls: int = 0) -> Array:
-    """Draw the share of licences granted, [draws, k]; a control's draws go with its name.
+    """Draw the share of licences granted, [draws, k]; the draws go with the licence's name.
 
     Example:
         >>> rule = ControlSpec("a", (1,), np.ones(1, dtype=bool), approval=Approval("fixed", 0.2))
@@ -435,7 +443,7 @@ def approval_draws(policy: Policy, seed: int, draws: int, controls: int = 0) -> 
     width = max(len(policy.controls), controls, 1)
     result = np.zeros((draws, width))
     for k, spec in enumerate(policy.controls):
-        u = uniforms(seed, f"approval:{spec.name}", draws, 1)[:, 0]
+        u = uniforms(seed, f"approval:{spec.licence_name}", draws, 1)[:, 0]
         drawn = quantile(spec.approval.dist, spec.approval.a, spec.approval.b, u)
         result[:, k] = np.clip(drawn, 0.0, 1.0)
     return result

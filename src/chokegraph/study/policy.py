@@ -157,9 +157,17 @@ class _Maker:
         approval = self._approval(control)
         if control.cap is not None:
             for number, (grade, inputs) in enumerate(self._caps(control, control.cap, chosen)):
+                # One control with one licensing office, whatever the grades of its inputs are.
                 name = control.name if number == 0 else f"{control.name}/{number + 1}"
                 cap = CapSpec(control.cap.kind, grade)
-                spec = _changed(base, name=name, inputs=inputs, approval=approval, cap=cap)
+                spec = _changed(
+                    base,
+                    name=name,
+                    licence=control.name,
+                    inputs=inputs,
+                    approval=approval,
+                    cap=cap,
+                )
                 yield Rule(control, "sales above a cap", spec)
         elif control.licence is not None:
             yield Rule(control, "sales", _changed(base, approval=approval, sales=True))

@@ -83,10 +83,11 @@ def _approvals(setting: Setting, draws: int) -> Iterator[Quantity]:
     for policy in (setting.policies.scenario, setting.policies.baseline):
         values = approval_draws(policy, setting.params.seed, setting.params.draws)
         for place, spec in enumerate(policy.controls):
-            if spec.name not in seen:
-                seen.add(spec.name)
-                label = f"Licences granted under the control {spec.name}"
-                name = f"approval:{spec.name}"
+            licence = spec.licence_name
+            if licence not in seen:
+                seen.add(licence)
+                label = f"Licences granted under the control {licence}"
+                name = f"approval:{licence}"
                 drawn = values[:draws, place]
                 yield Quantity(name, label, "fraction", drawn, SCENARIO_SOURCE)
         if policy.law is None:
