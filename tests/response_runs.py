@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from chokegraph.response import access
+from chokegraph.response.calendar import build_calendar
 from chokegraph.response.params import Params, sample_params
 from chokegraph.response.policy import (
     ControlSpec,
     Policy,
     approval_draws,
-    build_calendar,
     make_policy,
 )
 from chokegraph.response.priors import load_priors, override

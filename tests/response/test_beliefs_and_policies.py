@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from chokegraph.errors import FindingsError
+from chokegraph.response.calendar import build_calendar
 from chokegraph.response.distributions import quantile
 from chokegraph.response.params import sample_params
 from chokegraph.response.policy import (
@@ -18,7 +19,6 @@ from chokegraph.response.policy import (
     ControlSpec,
     Policy,
     approval_draws,
-    build_calendar,
     make_policy,
 )
 from chokegraph.response.priors import COLUMNS, load_priors, override

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from chokegraph.response.calendar import build_calendar
 from chokegraph.response.law import LawFlows, LawPart, buyer_draws, denied_draws, law_shape
 from chokegraph.response.params import sample_params
-from chokegraph.response.policy import MAX_HORIZON, ControlSpec, Policy, build_calendar, make_policy
+from chokegraph.response.policy import MAX_HORIZON, ControlSpec, Policy, make_policy
 from chokegraph.response.simulate import simulate
 from chokegraph.response.toy import toy_structure
 

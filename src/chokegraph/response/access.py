@@ -2,7 +2,8 @@
 """Step 1: what controls leave open: access, offered grades, the grade gate, components.
 
 Shapes: C suppliers (row 0 is the target), I inputs, 5 markets (three tiers of the target, the
-coalition, others), G regimes. All functions work with NumPy and with JAX arrays.
+coalition, others), G regimes, Z caps that may meet on one flow. All functions work with NumPy and
+with JAX arrays.
 """
 
 from __future__ import annotations
@@ -39,14 +40,15 @@ def tables(xp: Xp, P: Tree, calendar: Tree, approval: Arr) -> Tree:
     Args:
         xp: The array library.
         P: The draw's parameters.
-        calendar: `active` [G, k], `reach` [k, 7, C, I], `capped` [k, C, I], `hard`, `sliding`;
+        calendar: `active` [G, k], `reach` [k, 7, C, I], `capped` [k, Z, C, I], `hard`, `sliding`;
             with law also `law_weight` [S, B, U], `law_cell` [7 C I] and `law_state` [G].
         approval: Share of licences granted by control, [k]; with law, then what is denied of each
             of its parts, [B].
 
     Returns:
-        access [G, 5, C, I], service and staff (denied fractions, [G, C, I]), capped [G, C, I],
-        hard and sliding [G, C, I].
+        access [G, 5, C, I], service and staff (denied fractions, [G, C, I]), and of each cap:
+        what it denies above it, before leakage, its grade if hard and its distance if sliding
+        (capped, hard, sliding, [G, Z, C, I]).
     """
     reach, active = calendar["reach"], calendar["active"]
     controls, rows, suppliers, inputs = reach.shape
@@ -65,8 +67,9 @@ def tables(xp: Xp, P: Tree, calendar: Tree, approval: Arr) -> Tree:
     tiers = tiers + P["over_compliance"] * (worst - tiers)
     sound = 1.0 - P["leakage"]
     markets = xp.concatenate([tiers, ban[:, 3:5]], axis=1)
-    cap = calendar["capped"] * (1.0 - approval)[:, None, None]
-    capped = xp.max(active[:, :, None, None] * cap[None], axis=1) * sound
+    cap = calendar["capped"] * (1.0 - approval)[:, None, None, None]
+    # Caps that share a slot never meet, so the largest is the only one.
+    capped = xp.max(active[:, :, None, None, None] * cap[None], axis=1)
     return {
         "access": 1.0 - markets * sound,
         "service": ban[:, 5] * sound * P["on_service"],
@@ -90,20 +93,60 @@ def regime(T: Tree, index: Arr, names: tuple[str, ...] = TABLES) -> Tree:
 
 
 def ceiling(xp: Xp, F: Arr, R: Tree) -> Arr:
-    """Return the grade above which a capped supplier may not sell, [C, I]."""
+    """Return the grades above which a capped supplier may not sell, [Z, C, I]."""
     return xp.minimum(R["hard"], F - R["sliding"])
 
 
-def offered(xp: Xp, K: Arr, R: Tree, cap: Arr) -> Arr:
+def held_down(xp: Xp, R: Tree, cap: Arr, P: Tree) -> Arr:
+    """Return the part of a supplier's trade that each cap holds down to its grade, [Z, C, I].
+
+    Caps deny as independently as other controls do: of what one licenses above its grade, a
+    stricter one may deny all the same, and a laxer one what is above its own. What leaks is held
+    down by none.
+
+    Example:
+        >>> import numpy as np
+        >>> caps = np.array([3.0, 6.0])[:, None, None]
+        >>> denied = {"capped": np.array([0.1, 1.0])[:, None, None]}
+        >>> parts = held_down(np, denied, caps, {"leakage": np.zeros(1)})
+        >>> parts.ravel().tolist(), offered(np, np.array([[7.0]]), parts, caps).round(3).tolist()
+        ([0.1, 0.9], [[5.7]])
+    """
+    sound = 1.0 - P["leakage"]
+    denied = R["capped"]
+    parts = []
+    for own in range(denied.shape[0]):
+        part = denied[own] * sound
+        for other in range(denied.shape[0]):
+            if other != own:
+                # Of two caps at one grade the first holds what both would.
+                below = cap[other] < cap[own] if other > own else cap[other] <= cap[own]
+                part = part * (1.0 - xp.where(below, denied[other], 0.0))
+        parts.append(part)
+    return xp.stack(parts)
+
+
+def offered(xp: Xp, K: Arr, held: Arr, cap: Arr) -> Arr:
     """Return the mean grade offered to the target: what leaks through is of full grade."""
-    return K - R["capped"] * xp.maximum(K - cap, 0.0)
+    return K - add_up(held * xp.maximum(K - cap, 0.0), 0)
 
 
-def open_gates(xp: Xp, K: Arr, R: Tree, cap: Arr, asked: Arr, P: Tree, C: Tree) -> Arr:
-    """Return the gates of all markets, [5, C, I]; the target's through the cap by grade."""
+def kept_back(xp: Xp, K: Arr, held: Arr, cap: Arr) -> Arr:
+    """Return how much of the trade in a supplier's best grade caps deny, [C, I], 0..1.
+
+    A cap less than a generation below the best grade denies a part in proportion.
+    """
+    return add_up(held * xp.clip(K - cap, 0.0, 1.0), 0)
+
+
+def open_gates(xp: Xp, K: Arr, held: Arr, cap: Arr, asked: Arr, P: Tree, C: Tree) -> Arr:
+    """Return the gates of all markets, [5, C, I]; the target's through the caps by grade."""
     full = gate(xp, K[None], asked[:, None], P)
-    lower = gate(xp, xp.minimum(K, cap)[None], asked[:, None], P)
-    return full + C["is_target"] * R["capped"] * (lower - full)
+    lost = xp.zeros_like(full)
+    for place in range(held.shape[0]):
+        lower = gate(xp, xp.minimum(K, cap[place])[None], asked[:, None], P)
+        lost = lost + held[place] * (full - lower)
+    return full - C["is_target"] * lost
 
 
 def components(xp: Xp, S: Tree, X: Tree, C: Tree, P: Tree) -> tuple[Arr, Arr]:

@@ -106,16 +106,15 @@ def remember(
     C: Tree,
     R: Tree,
     ahead: Tree,
-    cap: Arr,
+    above: Arr,
 ) -> Arr:
     """Return remembered risk by bloc of buyers, [3, C, I] (weakness 8, D15).
 
     The memory jumps to what is denied or announced and fades slowly. A control on some inputs
     makes the supplier suspect for all; a control on one bloc makes it suspect elsewhere. Nobody
-    suspects suppliers of the own bloc.
+    suspects suppliers of the own bloc. `above` is what caps by grade deny or will deny.
     """
     left = xp.minimum(R["access"], ahead["access"])
-    above = xp.clip(S["K"] - cap, 0.0, 1.0) * xp.maximum(R["capped"], ahead["capped"])
     hits = [
         xp.maximum(1.0 - xp.minimum(xp.minimum(left[0], left[1]), left[2]), above),
         1.0 - left[3],

@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What governments do: controls and levers, and their calendar as arrays.
+"""What governments do: controls and levers.
 
-A `Policy` is a choice, never a belief: beliefs are in `params`. Controls change seldom, so the
-calendar is a short list of regimes (sets of controls in force together) and, for each quarter,
-the regime in force and the regime that is expected some quarters ahead, given what has been
-announced by then.
+A `Policy` is a choice, never a belief: beliefs are in `params`.
 """
 
 from __future__ import annotations
@@ -52,9 +49,6 @@ OFF_BY_DEFAULT = frozenset({"lock_in"})
 
 MAX_HORIZON = 12
 """Buyers look at most this many quarters ahead."""
-
-_YEARS_PER_QUARTER = 0.25
-_MANDATE_REFERENCE = 0.5
 
 
 @dataclass(frozen=True)
@@ -280,156 +274,6 @@ def _check_control(structure: Structure, control: ControlSpec) -> list[Finding]:
     if announced is not None and announced > control.from_quarter:
         found.append(Finding(f"{where} is announced after it is in force"))
     return found
-
-
-@dataclass(frozen=True)
-class Calendar:
-    """A policy as arrays. G regimes, k controls, T quarters. Row 0 of the regimes is "none".
-
-    Args:
-        before: Regime in force in the quarter before the first.
-        regime: Regime in force, [T].
-        ahead: Regime expected h quarters ahead with what is known then, [T, MAX_HORIZON + 1].
-        active: Controls of each regime, 0 or 1, [G, k].
-        law_state: State of the law in each regime, [G]; 0 is no law.
-        reach: What a control denies, 0..1, [k, 7, C, I]: sales to the five markets, service,
-            staff.
-        capped: Whether a control is a cap that binds, 0 or strength, [k, C, I].
-        hard: Grade above which nothing is sold, [G, C, I]; large where there is no hard cap.
-        sliding: Generations behind the frontier, [G, C, I]; very negative where none.
-        mandate_years: Accumulated mandate in years at strength 0.5, [T, I].
-        subsidy: R&D money, USD million per quarter, [T, C, I].
-        capacity: Capacity subsidy of the target, USD million per quarter, [T, I].
-    """
-
-    before: int
-    regime: Array
-    ahead: Array
-    active: Array
-    law_state: Array
-    reach: Array
-    capped: Array
-    hard: Array
-    sliding: Array
-    mandate_years: Array
-    subsidy: Array
-    capacity: Array
-
-
-NO_CAP = 1e4
-"""A grade that no capability reaches: stands for "no cap"."""
-
-_SERVICE, _STAFF = 5, 6
-
-
-def build_calendar(
-    structure: Structure, policy: Policy, *, regimes: int = 0, controls: int = 0
-) -> Calendar:
-    """Lay a policy out over the quarters.
-
-    Args:
-        structure: The world as arrays.
-        policy: Controls and levers.
-        regimes: Pad with empty regimes to at least this many (so that runs share one compilation).
-        controls: Pad with controls that are never active to at least this many.
-
-    Example:
-        >>> from chokegraph.response.toy import toy_structure
-        >>> toy = toy_structure(years=1)
-        >>> every = np.ones(len(toy.inputs), dtype=bool)
-        >>> ban = ControlSpec("ban", (1,), every, from_quarter=2, announced_quarter=1)
-        >>> calendar = build_calendar(toy, make_policy(toy, controls=[ban]))
-        >>> calendar.regime.tolist(), calendar.ahead[:, 1].tolist()
-        ([0, 0, 1, 1], [0, 1, 1, 1])
-    """
-    quarters = len(structure.quarters)
-    specs = policy.controls
-    sets: dict[tuple[frozenset[int], int], int] = {(frozenset(), 0): 0}
-
-    def index(active: frozenset[int], state: int) -> int:
-        return sets.setdefault((active, state), len(sets))
-
-    law = policy.law
-    states = np.zeros((quarters, MAX_HORIZON + 1), dtype=int) if law is None else law.state
-
-    regime = np.zeros(quarters, dtype=np.int32)
-    ahead = np.zeros((quarters, MAX_HORIZON + 1), dtype=np.int32)
-    standing = frozenset(k for k, s in enumerate(specs) if s.in_force(-1))
-    before = index(standing, 0 if law is None else law.before)
-    for t in range(quarters):
-        now = frozenset(k for k, s in enumerate(specs) if s.in_force(t))
-        regime[t] = index(now, int(states[t, 0]))
-        for h in range(MAX_HORIZON + 1):
-            expected = frozenset(
-                k for k, s in enumerate(specs) if s.in_force(t + h) and (s.known(t) or h == 0)
-            )
-            ahead[t, h] = index(expected, int(states[t, h]))
-    count, width = max(len(sets), regimes), max(len(specs), controls, 1)
-    c, i = len(structure.countries), len(structure.inputs)
-    active = np.zeros((count, width))
-    law_state = np.zeros(count, dtype=np.int32)
-    for (chosen, state), row in sets.items():
-        active[row, sorted(chosen)] = 1.0
-        law_state[row] = state
-    reach = np.zeros((width, 7, c, i))
-    capped = np.zeros((width, c, i))
-    hard = np.full((count, c, i), NO_CAP)
-    sliding = np.full((count, c, i), -NO_CAP)
-    for k, spec in enumerate(specs):
-        cells = np.zeros((c, i))
-        cells[np.ix_(np.array(spec.members, dtype=int), np.flatnonzero(spec.inputs))] = (
-            spec.strength
-        )
-        if spec.sales and spec.cap is None:
-            hit = [("target" in spec.markets) and bool(tier) for tier in spec.tiers]
-            hit += ["coalition" in spec.markets, "others" in spec.markets]
-            reach[k, :5] = np.asarray(hit, dtype=float)[:, None, None] * cells
-        if spec.service:
-            reach[k, _SERVICE] = cells
-        if spec.staff:
-            reach[k, _STAFF] = cells
-        if spec.cap is not None:
-            capped[k] = cells
-            for g in np.flatnonzero(active[:, k]):
-                level = np.where(cells > 0, spec.cap.value, np.nan)
-                if spec.cap.kind == "hard":
-                    hard[g] = np.fmin(hard[g], level)
-                else:
-                    sliding[g] = np.fmax(sliding[g], level)
-    return Calendar(
-        before,
-        regime,
-        ahead,
-        active,
-        law_state,
-        reach,
-        capped,
-        hard,
-        sliding,
-        *_levers(structure, policy),
-    )
-
-
-def _levers(structure: Structure, policy: Policy) -> tuple[Array, Array, Array]:
-    quarters, c, i = len(structure.quarters), len(structure.countries), len(structure.inputs)
-
-    def window(start: int, until: int | None) -> Array:
-        t = np.arange(quarters)
-        return ((t >= start) & (t < (np.inf if until is None else until))).astype(float)
-
-    mandate = np.zeros((quarters, i))
-    subsidy = np.zeros((quarters, c, i))
-    capacity = np.zeros((quarters, i))
-    for rule in policy.mandates:
-        mandate += window(rule.from_quarter, rule.until_quarter)[:, None] * rule.strength
-    for pay in policy.subsidies:
-        shape = window(pay.from_quarter, pay.until_quarter)
-        subsidy[:, 0] += shape[:, None] * pay.rnd
-        capacity += shape[:, None] * pay.capacity
-    for aid in policy.promotions:
-        subsidy += window(aid.from_quarter, aid.until_quarter)[:, None, None] * aid.rnd
-    years = np.cumsum(mandate, axis=0) * _YEARS_PER_QUARTER / _MANDATE_REFERENCE
-    return years, subsidy, capacity
 
 
 def approval_draws(policy: Policy, seed: int, draws: int, controls: int = 0) -> Array:

@@ -15,10 +15,11 @@ import numpy as np
 
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.response import numpy_engine
+from chokegraph.response.calendar import build_calendar
 from chokegraph.response.law import denied_draws, law_shape, law_tables
 from chokegraph.response.outputs import VARIABLES
 from chokegraph.response.params import Params
-from chokegraph.response.policy import Policy, approval_draws, build_calendar
+from chokegraph.response.policy import Policy, approval_draws
 from chokegraph.response.start import constants, neutralise, quarters
 from chokegraph.response.state import Structure
 
@@ -161,12 +162,14 @@ def _prepare(
         finding = Finding("there is no policy to run", "give at least a baseline")
         raise FindingsError([finding], title="simulation")
     width = max(len(policy.controls) for policy in policies.values())
-    count = max(len(build_calendar(structure, p).active) for p in policies.values())
+    laid = [build_calendar(structure, policy) for policy in policies.values()]
+    count = max(len(calendar.active) for calendar in laid)
+    slots = max(calendar.capped.shape[1] for calendar in laid)
     fixed = constants(structure)
     shape = law_shape(policy.law for policy in policies.values())
     jobs = {}
     for run, policy in policies.items():
-        calendar = build_calendar(structure, policy, regimes=count, controls=width)
+        calendar = build_calendar(structure, policy, regimes=count, controls=width, slots=slots)
         granted = approval_draws(policy, params.seed, params.draws, width)
         denied = denied_draws(policy.law, params.seed, params.draws, shape[1])
         jobs[run] = {

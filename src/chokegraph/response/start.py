@@ -14,8 +14,9 @@ import numpy as np
 
 from chokegraph.response.access import gate
 from chokegraph.response.arrays import Arr, Tree, Xp
+from chokegraph.response.calendar import Calendar
 from chokegraph.response.market import share_out
-from chokegraph.response.policy import Calendar, Policy
+from chokegraph.response.policy import Policy
 from chokegraph.response.state import Structure
 
 UNLIMITED = 1e6

@@ -45,8 +45,10 @@ def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[
     asked = D["asked"] + C["asked_drift"] * (t / 4.0)
     D = {**D, "asked_now": asked}
     cap, cap_ahead = access.ceiling(xp, F, R), access.ceiling(xp, F, ahead)
-    E = access.offered(xp, K, R, cap)
-    gates = access.open_gates(xp, K, R, cap, asked, P, C)
+    held = access.held_down(xp, R, cap, P)
+    held_ahead = access.held_down(xp, ahead, cap_ahead, P)
+    E = access.offered(xp, K, held, cap)
+    gates = access.open_gates(xp, K, held, cap, asked, P, C)
     built, parts = access.components(xp, S, X, C, P)
     oe = R["access"] * gates * built
     gates, oe, built, E, parts = settle(xp, (gates, oe, built, E, parts))
@@ -66,7 +68,8 @@ def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[
 
     # 4 orders and stock
     def threat_of() -> Arr:
-        left = ahead["access"] * access.open_gates(xp, K, ahead, cap_ahead, asked, P, C) * built
+        gates_ahead = access.open_gates(xp, K, held_ahead, cap_ahead, asked, P, C)
+        left = ahead["access"] * gates_ahead * built
         threat = market.threatened(xp, share, oe, left)
         # Draws run together look ahead differently far: for some of them nothing changes.
         return xp.where(X["regime"] == X["ahead"], xp.zeros_like(threat), threat)
@@ -91,7 +94,10 @@ def step(xp: Xp, S: Tree, X: Tree, P: Tree, C: Tree, D: Tree, T: Tree) -> tuple[
     know = settle(xp, know)
     K_next = capability.advance(xp, S, X, P, C, D, F, H, know)
     # 9 experience, 10 remembered risk
-    M = capability.remember(xp, S, P, C, R, ahead, xp.minimum(cap, cap_ahead))
+    above = xp.maximum(
+        access.kept_back(xp, K, held, cap), access.kept_back(xp, K, held_ahead, cap_ahead)
+    )
+    M = capability.remember(xp, S, P, C, R, ahead, above)
     K_next, M = settle(xp, (K_next, M))
     new = {
         "K": K_next,

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from chokegraph.response import access
+from chokegraph.response.calendar import build_calendar
 from chokegraph.response.law import denied_draws, law_shape, law_tables
-from chokegraph.response.policy import approval_draws, build_calendar
+from chokegraph.response.policy import approval_draws
 from chokegraph.response.start import begin, constants, neutralise
 from chokegraph.study.setting import Setting
 
@@ -138,8 +139,7 @@ class Regimes:
         for place in places:
             regime = access.regime(tables, place, access.SALES)
             cap = access.ceiling(np, best, regime)
-            gates = access.open_gates(
-                np, grade, regime, cap, derived["asked"], rows, self._constants
-            )
+            held = access.held_down(np, regime, cap, rows)
+            gates = access.open_gates(np, grade, held, cap, derived["asked"], rows, self._constants)
             found.append(regime["access"] * gates)
         return np.stack(found)
