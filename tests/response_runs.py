@@ -110,7 +110,7 @@ def walk(
         "sliding": calendar.sliding,
     }
     T = access.tables(np, P, laid, approval_draws(policy, values.seed, draw + 1)[draw])
-    S, D = begin(np, P, C, T["access"][calendar.before])
+    S, D = begin(np, P, C, access.regime(T, calendar.before, access.SALES))
     X = quarters(calendar)
     horizon = round(float(P["horizon"]))
     states, facts = [S], []

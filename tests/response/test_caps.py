@@ -12,7 +12,7 @@ from chokegraph.response.params import sample_params
 from chokegraph.response.policy import Approval, Cap, approval_draws, make_policy
 from chokegraph.response.simulate import simulate
 from chokegraph.response.toy import toy_structure
-from response_runs import ban, params, walk
+from response_runs import ban, params, run, walk
 
 US, ETCH = 1, 2
 EVERYONE = "US JP NL KR"
@@ -118,3 +118,63 @@ def test_both_engines_combine_caps_alike(toy):
             scale = max(1.0, float(np.abs(array).max()))
             worst = np.abs(array - fast[name][variable]).max() / scale
             assert worst < 1e-12, (name, variable, worst)
+
+
+# -- caps that were there before the start ----------------------------------------------------
+
+CONTROLS = {
+    "ban": lambda toy, **more: ban(toy, "US JP NL", "etcher duv-scanner", **more),
+    "hard": lambda toy, **more: cap(
+        toy, "hard", "hard", 8.7, 0.3, members="US JP NL", inputs="etcher duv-scanner", **more
+    ),
+    "sliding": lambda toy, **more: cap(
+        toy, "slide", "sliding", 2.4, members="US JP NL", inputs="etcher duv-scanner", **more
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", CONTROLS)
+def test_buyers_have_adapted_to_a_control_from_before_the_start(toy, kind):
+    """Nothing moves but buyers' memory, which is off here; entry and growth are off as well."""
+    one = params(toy, draws=3, leakage=0.05, grade_utility=0.7)
+    control = CONTROLS[kind](toy, from_quarter=-8)
+    for draw in range(3):
+        states, _, _ = walk(toy, one, make_policy(toy, controls=[control]), draw)
+        for state in states[1:]:
+            np.testing.assert_allclose(state["s"], states[0]["s"], atol=1e-12)
+            np.testing.assert_allclose(state["oe"], states[0]["oe"], atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", CONTROLS)
+def test_a_control_from_before_the_start_leaves_less_open_than_a_new_one(toy, kind):
+    one = params(toy, draws=2, leakage=0.05)
+    old, new = (run(toy, one, CONTROLS[kind](toy, from_quarter=start)) for start in (-8, 0))
+    free = run(toy, one)
+    first = [paths["vacancy"][:, 0, ETCH].mean() for paths in (free, old, new)]
+    assert first[0] < first[1] < first[2]
+    assert (old["local_share"][:, 0, ETCH] > free["local_share"][:, 0, ETCH]).all()
+
+
+def test_a_cap_that_denies_all_is_the_ban_that_denies_all(toy):
+    one = params(toy, draws=2)
+    floor = float(one.values["capability"].min()) - 10.0
+    for start in (-8, 0):
+        capped = cap(toy, "x", "hard", floor, members=EVERYONE, from_quarter=start)
+        banned = ban(toy, EVERYONE, "etcher", from_quarter=start)
+        by_cap, by_ban = run(toy, one, capped), run(toy, one, banned)
+        for name in ("vacancy", "local_share", "availability", "output"):
+            np.testing.assert_allclose(by_cap[name], by_ban[name], atol=1e-9, err_msg=name)
+
+
+def test_both_engines_start_alike_under_caps_from_before(toy):
+    pytest.importorskip("jax")
+    values = sample_params(toy_structure(years=1), draws=2, seed=5)
+    policy = make_policy(toy, controls=[CONTROLS["hard"](toy, from_quarter=-8)])
+    short = toy_structure(years=1)
+    slow, fast = (
+        simulate(short, values, {"x": policy}, engine=engine, dtype="float64")["x"]
+        for engine in ("numpy", "jax")
+    )
+    for name, array in slow.arrays.items():
+        scale = max(1.0, float(np.abs(array).max()))
+        assert np.abs(array - fast[name]).max() / scale < 1e-12, name

@@ -48,7 +48,7 @@ def run_draws(
 
     def start(P: Tree, approval: Arr) -> tuple[Tree, Tree, Tree, Arr]:
         T = access.tables(jnp, P, calendar, approval)
-        S, D = begin(jnp, P, C, T["access"][calendar["before"]])
+        S, D = begin(jnp, P, C, access.regime(T, calendar["before"], access.SALES))
         ahead = jnp.clip(jnp.rint(P["horizon"]), 0, X["ahead"].shape[1] - 1).astype(jnp.int32)
         return S, D, T, ahead
 

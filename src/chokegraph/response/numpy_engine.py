@@ -23,7 +23,7 @@ def run_draw(P: Tree, approval: Arr, C: Tree, calendar: Tree, X: Tree) -> Tree:
         X: Exogenous paths, [T, ...].
     """
     T = access.tables(np, P, calendar, approval)
-    S, D = begin(np, P, C, T["access"][calendar["before"]])
+    S, D = begin(np, P, C, access.regime(T, calendar["before"], access.SALES))
     horizon = int(np.clip(np.rint(P["horizon"]), 0, X["ahead"].shape[1] - 1))
     outcomes: list[Tree] = []
     for t in range(len(X["t"])):

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from chokegraph.response.access import gate
+from chokegraph.response.access import ceiling, gate, held_down, offered, open_gates
 from chokegraph.response.arrays import Arr, Tree, Xp
 from chokegraph.response.calendar import Calendar
 from chokegraph.response.market import share_out
@@ -145,15 +145,15 @@ def quarters(calendar: Calendar) -> dict[str, np.ndarray[Any, Any]]:
     }
 
 
-def begin(xp: Xp, P: Tree, C: Tree, before: Arr) -> tuple[Tree, Tree]:
+def begin(xp: Xp, P: Tree, C: Tree, before: Tree) -> tuple[Tree, Tree]:
     """Return the state before the first quarter, and derived constants of the draw.
 
     Args:
         xp: The array library: numpy or jax.numpy.
         P: The draw's parameters (no draw axis).
         C: Constants of the structure.
-        before: Access in the quarter before the first, [5, C, I]: buyers have already adapted to
-            controls that were in force by then.
+        before: What may be sold in the quarter before the first (`access.SALES` of its regime):
+            buyers have already adapted to bans and caps that were in force by then.
 
     Returns:
         State, and derived constants ("D" in the steps' arguments).
@@ -171,6 +171,7 @@ def begin(xp: Xp, P: Tree, C: Tree, before: Arr) -> tuple[Tree, Tree]:
     top = asked + P["headroom"]
     F = xp.max(K, axis=0)
     quality = xp.minimum(K[None], top[:, None]) - xp.minimum(F[None], top)[:, None]
+    left, worse = _standing(xp, P, C, before, asked, open_gate)
     grow = xp.log1p(P["growth"]) / _QUARTERS
     pace = xp.expm1(grow)
     by_market = xp.concatenate([xp.broadcast_to(grow[0], (3,)), xp.broadcast_to(grow[1], (2,))])
@@ -178,7 +179,8 @@ def begin(xp: Xp, P: Tree, C: Tree, before: Arr) -> tuple[Tree, Tree]:
     need_rate = xp.maximum(pace[0] + wear, _TINY)
     need = demand[:3] / need_rate
     # Shares as they stand under the controls that were there before the start.
-    now = share_out(xp, share * before, before * xp.maximum(open_gate, share))
+    weight = share * left * xp.exp(-P["grade_utility"] * worse)
+    now = share_out(xp, weight, left * xp.maximum(open_gate, share))
     to_target = xp.sum(now[:3] * demand[:3, None], axis=0)
     to_rest = xp.sum(now[3:] * demand[3:, None], axis=0)
     sales = to_target + to_rest
@@ -218,7 +220,7 @@ def begin(xp: Xp, P: Tree, C: Tree, before: Arr) -> tuple[Tree, Tree]:
         "Q": Q,
         "H": H_target + H_rest,
         "s": now,
-        "oe": open_gate * before,
+        "oe": open_gate * left,
         "M": xp.zeros((3, *K.shape), dtype=K.dtype),
         "N": xp.concatenate([C["start_cover"] * demand[:3], 0.0 * demand[3:]]),
         "B": C["capital"] * need[:, None] * now[:3],
@@ -229,3 +231,21 @@ def begin(xp: Xp, P: Tree, C: Tree, before: Arr) -> tuple[Tree, Tree]:
         "sold": sales,
     }
     return state, derived
+
+
+def _standing(
+    xp: Xp, P: Tree, C: Tree, before: Tree, asked: Arr, open_gate: Arr
+) -> tuple[Arr, Arr]:
+    """Return what the controls from before the start leave of each flow, and take of its quality.
+
+    Both are [5, C, I], relative to a world without controls: the part of a supplier's gate that is
+    still open, and by how much worse is what it offers, as far as buyers value it.
+    """
+    K = P["capability"]
+    cap = ceiling(xp, xp.max(K, axis=0), before)
+    held = held_down(xp, before, cap, P)
+    gates = open_gates(xp, K, held, cap, asked, P, C)
+    part = xp.where(open_gate > 0, gates / xp.where(open_gate > 0, open_gate, 1.0), 1.0)
+    top = (asked + P["headroom"])[:, None]
+    offer = K + C["is_target"] * (offered(xp, K, held, cap) - K)
+    return before["access"] * part, xp.minimum(K[None], top) - xp.minimum(offer, top)

@@ -95,7 +95,8 @@ class Regimes:
         before = int(self._jobs["baseline"]["calendar"].before)
         rows = {name: array[draw] for name, array in self._jobs["baseline"]["values"].items()}
         tables = self._tables("baseline", draw, rows, [before, *base])
-        state, derived = begin(np, rows, self._constants, tables["access"][0])
+        standing = access.regime(tables, 0, access.SALES)
+        state, derived = begin(np, rows, self._constants, standing)
         left = self._left(tables, range(1, 1 + len(base)), rows, derived)
         own = {name: array[draw] for name, array in self._jobs["scenario"]["values"].items()}
         tables = self._tables("scenario", draw, own, after)
