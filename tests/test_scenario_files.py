@@ -111,6 +111,26 @@ def test_names_are_looked_up_in_the_world(old, new, message, fix):
     )
 
 
+@pytest.mark.parametrize(
+    ("inputs", "cap", "message", "fix"),
+    [
+        ("mocvd-tools", "{kind: sliding, generations: 2}", "'mocvd-tools'", "[mocvd-tools]"),
+        ("mocvd-tools", "{kind: hard, behind: 2}", "no ladder of grades", "without a cap"),
+        ("ald-tools", "{kind: hard, label: 3pc}", "'ald-tools' has no rung '3pc'", "its rungs"),
+    ],
+)
+def test_a_cap_that_cannot_be_set_is_reported_where_it_stands(inputs, cap, message, fix):
+    text = SCENARIO_TEXT.replace("duv-scanner", "arf-dry-lithography").replace("dry-etch", inputs)
+    text = text.replace("licence: {policy: presumption-of-denial}", f"cap: {cap}", 1)
+    with pytest.raises(FindingsError) as caught:
+        parse_scenario(text, file="s.yaml", world=world("builtin@2024"))
+    (found,) = (finding for finding in caught.value.findings if finding.severity == "error")
+    assert message in found.message
+    assert fix in found.fix
+    line = next(n for n, row in enumerate(text.splitlines(), start=1) if "cap:" in row)
+    assert (found.file, found.line, found.column) == ("s.yaml", line, len("    cap: ") + 1)
+
+
 def test_the_examples_name_their_schema_where_it_is():
     for path in EXAMPLES:
         place = path.parent / HEAD.split("=")[1].strip()

@@ -223,8 +223,8 @@ def test_only_the_chosen_inputs_and_members_are_hit(world):
 LICENCE = "licence: {policy: presumption-of-denial}\n    servicing: {ban: true}"
 
 
-def caps(cap, world):
-    text = TEXT.replace(LICENCE, f"cap: {cap}").replace("families: etch", "families: lithography")
+def caps(cap, world, inputs="families: lithography, exclude: mask-aligners", more=""):
+    text = TEXT.replace(LICENCE, f"cap: {cap}").replace("families: etch", inputs) + more
     setting = setting_of(text, world)
     rules = [rule for rule in setting.policies.rules["scenario"] if rule.control.name == "etch"]
     return setting, rules
@@ -236,17 +236,64 @@ def test_a_sliding_scale_is_one_cap_for_all(world):
     assert not rules[0].spec.sales
 
 
+def level_of(setting, rules, name):
+    place = setting.structure.inputs.index(name)
+    (level,) = (rule.spec.cap.value for rule in rules if rule.spec.inputs[place])
+    return level
+
+
 def test_a_hard_cap_behind_the_frontier_is_fixed_input_by_input(world):
     setting, rules = caps("{kind: hard, behind: 2}", world)
     covered = sum(rule.spec.inputs.astype(int) for rule in rules)
     assert covered.max() == 1
-    assert covered.sum() == sum(family == "lithography" for family in setting.structure.families)
-    band = setting.structure.capability
-    for rule in rules:
-        for place in np.flatnonzero(rule.spec.inputs):
-            best = np.where(np.isnan(band.mid[:, place]), band.low[:, place], band.mid[:, place])
-            pace = np.nan_to_num(setting.structure.pace.mid[place])
-            assert rule.spec.cap.value == pytest.approx(best.max() + 0.5 * pace - 2)
+    lithography = sum(family == "lithography" for family in setting.structure.families)
+    assert covered.sum() == lithography - 1  # mask aligners
+    # The best EUV scanner on sale is of grade 13. Six rungs in 11 years, for half a year.
+    found = level_of(setting, rules, "euv-low-na-lithography")
+    assert found == pytest.approx(13 + 0.5 * 6 / 11 - 2)
+    assert len({rule.spec.cap.value for rule in rules}) == len(rules) > 1
+
+
+def test_where_a_ladder_shows_no_pace_the_frontier_moves_as_the_prior_says(world):
+    undated = {
+        key: tuple(replace(step, year=None) for step in steps)
+        for key, steps in world.ladders.items()
+    }
+    silent = replace(world, ladders=undated)
+    euv = "ids: euv-low-na-lithography"
+    setting, rules = caps("{kind: hard, behind: 2}", silent, euv)
+    middle = float(load_priors()["frontier_pace"].quantile(0.5))
+    assert middle > 0
+    level = level_of(setting, rules, "euv-low-na-lithography")
+    assert level == pytest.approx(13 + 0.5 * middle - 2)
+    stated = "assumptions: {frontier_pace: 1.0}\n"
+    setting, rules = caps("{kind: hard, behind: 2}", silent, euv, stated)
+    assert level_of(setting, rules, "euv-low-na-lithography") == pytest.approx(13 + 0.5 - 2)
+
+
+@pytest.mark.parametrize(
+    "cap", ["{kind: hard, behind: 2}", "{kind: sliding, generations: 2}", "{kind: hard, grade: 3}"]
+)
+def test_a_cap_on_an_input_without_a_ladder_is_a_finding(world, cap):
+    with pytest.raises(FindingsError, match="on 'mask-aligners': there is no ladder") as caught:
+        caps(cap, world, "families: lithography")
+    (finding,) = caught.value.findings
+    assert finding.fix.startswith("exclude: [mask-aligners]")
+
+
+def test_a_cap_behind_a_frontier_that_nobody_knows_is_a_finding(world):
+    euv = "ids: euv-low-na-lithography"
+    about = ("input:euv-low-na-lithography", "grade")
+    kept = {
+        key: fact
+        for key, fact in world.statements.items()
+        if (fact.subject_id, fact.property) != about
+    }
+    blind = replace(world, statements=kept)
+    for cap in ("{kind: hard, behind: 2}", "{kind: sliding, generations: 2}"):
+        with pytest.raises(FindingsError, match="frontier of 'euv-low-na-lithography' is not"):
+            caps(cap, blind, euv)
+    assert caps("{kind: hard, grade: 9}", blind, euv)[1]
 
 
 def test_the_parts_of_a_control_share_its_licences_wherever_its_caps_are(world):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from chokegraph.errors import FindingsError
+from chokegraph.response.params import sample_params
 from chokegraph.response.start_shares import fit_tiers, home_share, split_markets
 from chokegraph.response.structure import build_structure
 from chokegraph.world import load_world
@@ -18,6 +19,22 @@ from chokegraph.world import load_world
 @pytest.fixture(scope="module")
 def built():
     return build_structure(load_world("builtin@2024"), coalition=("US", "JP", "NL"))
+
+
+def test_a_frontier_whose_pace_no_ladder_shows_moves_as_the_prior_says(built):
+    structure = built.structure
+    unknown = np.isnan(structure.pace.mid)
+    bare = [len(grades) == 0 for grades, _ in structure.ladders]
+    assert unknown.tolist() == bare
+    assert "mask-aligners" in np.array(structure.inputs)[unknown]
+    pace = sample_params(structure, draws=5, seed=1).values["frontier_pace"]
+    assert (pace[:, unknown] == pace[:, unknown][:, :1]).all()
+    assert (pace[:, unknown] > 0.1).all()
+
+
+def test_the_last_step_of_a_ladder_counts_however_long_it_took(built):
+    place = built.structure.inputs.index("polysilicon-electronic")
+    assert built.structure.pace.mid[place] == pytest.approx(1 / (2015 - 2001))
 
 
 def test_home_share_uses_the_published_figure_when_there_is_one():

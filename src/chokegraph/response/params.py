@@ -181,8 +181,17 @@ def _band(band: Band, name: str, draws: int, seed: int) -> Array:
     return split_normal(band.mid, band.low, band.high, u)
 
 
-def _by_input(structure: Structure, table: Priors, name: str, draws: int, seed: int) -> Array:
-    columns: dict[str, Array] = {}
+def prior_keys(structure: Structure, table: Priors, name: str) -> list[str]:
+    """Return which prior of a parameter each input takes, by key, [I].
+
+    Raises:
+        FindingsError: An input has none; all of them are listed.
+
+    Example:
+        >>> from chokegraph.response.toy import toy_structure
+        >>> prior_keys(toy_structure(), load_priors(), "stock_decay")[2:4]
+        ['stock_decay.capital', 'stock_decay.resists']
+    """
     found: list[Finding] = []
     keys = []
     for i, family in enumerate(structure.families):
@@ -193,11 +202,17 @@ def _by_input(structure: Structure, table: Priors, name: str, draws: int, seed: 
             found.append(Finding(f"no prior '{name}' for input '{structure.inputs[i]}'"))
             continue
         keys.append(key)
-        if key not in columns:
-            columns[key] = table[key].quantile(uniforms(seed, key, draws, 1))[:, 0]
     if found:
         raise FindingsError(found, title="priors")
-    return np.stack([columns[key] for key in keys], axis=1)
+    return keys
+
+
+def _by_input(structure: Structure, table: Priors, name: str, draws: int, seed: int) -> Array:
+    keys = prior_keys(structure, table, name)
+    drawn = {
+        key: table[key].quantile(uniforms(seed, key, draws, 1))[:, 0] for key in dict.fromkeys(keys)
+    }
+    return np.stack([drawn[key] for key in keys], axis=1)
 
 
 def sample_shares(structure: Structure, draws: int, seed: int) -> Array:

@@ -28,14 +28,19 @@ def ladder(view: FactView, item: Input) -> tuple[Array, Array]:
 
 
 def frontier_pace(view: FactView) -> Band:
-    """Return generations per year over the last years of each ladder, [I]; 0 without a ladder."""
-    mid = np.zeros(len(view.inputs))
+    """Return generations per year over the last years of each ladder, [I].
+
+    The last step counts even if it took longer than that. Unknown where no two rungs have
+    different years: one date shows no pace, and is not a standstill.
+    """
+    mid = np.full(len(view.inputs), np.nan)
     for k, item in enumerate(view.inputs):
         grades, years = ladder(view, item)
-        if grades.size:
-            recent = years >= years.max() - view.constant("ladder_window")
-            span = float(np.ptp(years[recent]))
-            mid[k] = float(np.ptp(grades[recent])) / span if span > 0 else 0.0
+        earlier = years[years < years.max()] if years.size else years
+        if earlier.size:
+            since = min(years.max() - view.constant("ladder_window"), earlier.max())
+            recent = years >= since
+            mid[k] = float(np.ptp(grades[recent]) / np.ptp(years[recent]))
     return Band.around(mid, view.constant("ladder_pace_spread"))
 
 

@@ -11,6 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chokegraph.errors import Finding
+from chokegraph.scenario.cap_check import cap_problems
+from chokegraph.scenario.control import Cap
 from chokegraph.scenario.document import Document, Path_
 from chokegraph.scenario.licence import load_licence_policies
 from chokegraph.scenario.selector import Selector, eccn_below
@@ -86,6 +88,7 @@ def check_against_world(document: Document, world: World) -> list[Finding]:
                 visit((*path, place), inner)
 
     visit((), document.data)
+    findings += _caps(document, world)
     findings += _unlisted_providers(document, world)
     return findings
 
@@ -135,6 +138,23 @@ def _empty_selector(
     if any(item.use != "none" and selector.matches(item) for item in world.inputs.values()):
         return []
     return [document.finding(path, "these inputs come to nothing", "loosen the selection")]
+
+
+def _caps(document: Document, world: World) -> list[Finding]:
+    """Return a finding for every cap by grade that cannot be set on what its control chooses."""
+    findings = []
+    for path, control in _controls(document.data):
+        try:
+            selector = Selector.model_validate(control.get("inputs"))
+            cap = Cap.model_validate(control.get("cap"))
+        except ValueError:
+            continue  # none, or reported by the model
+        chosen = [i for i in world.inputs.values() if i.use != "none" and selector.matches(i)]
+        findings += [
+            document.finding((*path, "cap"), message, fix)
+            for message, fix in cap_problems(cap, chosen, world)
+        ]
+    return findings
 
 
 def _unlisted_providers(document: Document, world: World) -> list[Finding]:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from chokegraph.errors import Finding, FindingsError
+from chokegraph.response.params import prior_keys
 from chokegraph.response.policy import (
     Approval,
     ControlSpec,
@@ -22,9 +23,11 @@ from chokegraph.response.policy import (
 from chokegraph.response.policy import Cap as CapSpec
 from chokegraph.response.state import TIERS, Structure
 from chokegraph.scenario import Control, Scenario, Selector, load_licence_policies
+from chokegraph.scenario.cap_check import cap_problems
 from chokegraph.scenario.control import Cap
 from chokegraph.scenario.suggest import suggestion
 from chokegraph.scenario.when import quarter_index
+from chokegraph.study.beliefs import scenario_priors
 from chokegraph.study.law import RunLaw, build_law, changed_inputs
 from chokegraph.world.model import World
 
@@ -88,7 +91,7 @@ def build_policies(scenario: Scenario, world: World, structure: Structure) -> Po
 
     Raises:
         FindingsError: If a control names a country that the model does not follow, chooses no
-            input, or caps at a grade that an input's ladder does not have.
+            input, or caps by a grade that an input does not have or nobody knows.
     """
     maker = _Maker(scenario, world, structure)
     policies: dict[str, Policy] = {}
@@ -156,6 +159,12 @@ class _Maker:
         )
         approval = self._approval(control)
         if control.cap is not None:
+            items = [self.world.inputs[self.structure.inputs[k]] for k in np.flatnonzero(chosen)]
+            problems = cap_problems(control.cap, items, self.world)
+            for message, fix in problems:
+                self._find(f"control {control.name!r}: {message}", fix)
+            if problems:
+                return
             for number, (grade, inputs) in enumerate(self._caps(control, control.cap, chosen)):
                 # One control with one licensing office, whatever the grades of its inputs are.
                 name = control.name if number == 0 else f"{control.name}/{number + 1}"
@@ -202,39 +211,37 @@ class _Maker:
             return
         groups: dict[float, list[int]] = {}
         for k in np.flatnonzero(chosen):
-            grade = self._grade(control, cap, int(k))
-            if grade is not None:
-                groups.setdefault(grade, []).append(int(k))
+            groups.setdefault(self._grade(control, cap, int(k)), []).append(int(k))
         for grade, places in groups.items():
             mask = np.zeros(len(self.structure.inputs), dtype=bool)
             mask[places] = True
             yield grade, mask
 
-    def _grade(self, control: Control, cap: Cap, k: int) -> float | None:
+    def _grade(self, control: Control, cap: Cap, k: int) -> float:
         if cap.grade is not None:
             return cap.grade
+        if cap.behind is not None:
+            return self._frontier(control, k) - cap.behind
         item = self.world.inputs[self.structure.inputs[k]]
-        if cap.label is not None:
-            steps = self.world.ladders.get(item.ladder_id, ())
-            for step in steps:
-                if cap.label.lower() == step.label.lower():
-                    return step.grade
-            labels = ", ".join(step.label for step in steps) or "none"
-            self._find(
-                f"control {control.name!r}: the ladder of {item.input_id!r} has no rung "
-                f"{cap.label!r}",
-                f"its rungs: {labels}",
-            )
-            return None
-        return self._frontier(control, k) - (cap.behind or 0.0)
+        label = (cap.label or "").lower()
+        steps = self.world.ladders[item.ladder_id]
+        return next(step.grade for step in steps if step.label.lower() == label)
 
     def _frontier(self, control: Control, k: int) -> float:
         """The world's best grade, as expected for the first quarter of the control."""
         band = self.structure.capability
         best = np.where(np.isnan(band.mid[:, k]), band.low[:, k], band.mid[:, k]).max()
-        pace = self.structure.pace.mid[k]
         years = max(control.first_quarter - self.start, 0) / _QUARTERS
-        return float(best + (0.0 if np.isnan(pace) else pace) * years)
+        return float(best + self._pace(k) * years)
+
+    def _pace(self, k: int) -> float:
+        """The pace of an input's frontier: its ladder's, or else the middle of the prior."""
+        measured = float(self.structure.pace.mid[k])
+        if not np.isnan(measured):
+            return measured
+        priors = scenario_priors(self.scenario)
+        key = prior_keys(self.structure, priors, "frontier_pace")[k]
+        return float(priors[key].quantile(0.5))
 
     # -- levers -----------------------------------------------------------------------------
 
