@@ -87,12 +87,22 @@ def test_parts_of_a_group_sum_to_one_and_stay_near_their_intervals(toy):
     total = sum(drawn.values())
     np.testing.assert_allclose(total, 1.0)
     listed = drawn["fab/advanced", "listed"]
-    assert 0.15 < listed.min() < 0.25
+    assert 0 < listed.min() < 0.2
     assert 0.25 < np.median(listed) < 0.35
     denied = denied_draws(law, 1, 500)
     np.testing.assert_allclose(denied[:, 0], 0.5 * listed)
     assert denied_draws(law, 1, 7).tolist() == denied[:7].tolist()
     assert denied_draws(None, 1, 7, 2).shape == (7, 2)
+
+
+def test_the_interval_of_a_class_of_buyers_is_a_90_percent_interval_as_all_others(toy):
+    stated = {"listed": (0.1, 0.2, 0.4), "other": (0.8, 0.8, 0.8)}
+    groups = {"g": stated, "h": {**stated, "other": (0.0, 0.0, 0.0)}}
+    drawn = buyer_draws(replace(law_on(toy), groups=groups), seed=1, draws=20_000)
+    assert (drawn["h", "listed"] == 1.0).all()  # alone, whatever is drawn
+    odds = drawn["g", "listed"] / drawn["g", "other"] * 0.8
+    assert np.quantile(odds, [0.05, 0.5, 0.95]) == pytest.approx([0.1, 0.2, 0.4], abs=0.005)
+    assert odds.min() == 0.0  # a share below nothing is nothing
 
 
 def test_shapes_are_those_of_the_largest(toy):

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from chokegraph.response.distributions import quantile
+from chokegraph.response.distributions import quantile, split_normal
 from chokegraph.response.priors import uniforms
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -34,7 +34,7 @@ class LawPart:
         b: Its second parameter.
         group: Buyers whose parts sum to 1 together, for example a sector and a tier.
         buyer: The class of buyers.
-        share: Their part of the group: low, middle, high.
+        share: Their part of the group: low, middle, high; a 90 % interval as all others are.
 
     Example:
         >>> LawPart("denial", "uniform", 0.0, 0.02, "fab/leading", "x", (0.1, 0.2, 0.3)).group
@@ -85,20 +85,24 @@ def buyer_draws(law: LawFlows, seed: int, draws: int) -> dict[tuple[str, str], A
             for buyer, share in members.items()
         }
         total = np.sum(list(raw.values()), axis=0)
-        total = np.where(total > 0, total, 1.0)
-        found |= {(group, buyer): values / total for buyer, values in raw.items()}
+        somebody = np.where(total > 0, total, 1.0)
+        middles = sum(share[1] for share in members.values())
+        for buyer, values in raw.items():
+            # Somebody buys: where chance leaves nobody, the middle shares stand.
+            middle = members[buyer][1] / middles if middles > 0 else 0.0
+            found[group, buyer] = np.where(total > 0, values / somebody, middle)
     return found
 
 
 def _between(share: tuple[float, float, float], u: Array) -> Array:
-    """Return quantiles of a triangle over low, middle, high."""
-    low, middle, high = share
-    if high <= low:
-        return np.full(len(u), middle)
-    turn = (middle - low) / (high - low)
-    rising = low + np.sqrt(u * (high - low) * (middle - low))
-    falling = high - np.sqrt((1 - u) * (high - low) * (high - middle))
-    return np.asarray(np.where(u < turn, rising, falling))
+    """Return quantiles of a fraction whose 5 %, 50 % and 95 % points are low, middle, high.
+
+    Example:
+        >>> _between((0.1, 0.2, 0.4), np.array([0.05, 0.5, 0.95])).round(3).tolist()
+        [0.1, 0.2, 0.4]
+    """
+    low, middle, high = (np.asarray(part) for part in share)
+    return np.clip(split_normal(middle, low, high, u), 0.0, 1.0)
 
 
 def granted_draws(law: LawFlows, seed: int, draws: int) -> dict[str, Array]:
