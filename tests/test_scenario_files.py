@@ -111,6 +111,18 @@ def test_names_are_looked_up_in_the_world(old, new, message, fix):
     )
 
 
+def test_a_belief_may_be_for_a_use_or_a_leak_class_but_not_for_nobody():
+    text = SCENARIO_TEXT.replace("duv-scanner", "krf-lithography").replace("dry-etch", "ald-tools")
+    for kind in ("capital", "consumable", "chips", "parts", "tools"):
+        good = text.replace("families: lithography, note", f"families: {kind}, note")
+        assert parse_scenario(good, world=world("builtin@2024")).assumptions["leakage"]
+    wrong = text.replace("families: lithography, note", "families: tool, note")
+    with pytest.raises(FindingsError, match="unknown family 'tool'") as caught:
+        parse_scenario(wrong, file="s.yaml", world=world("builtin@2024"))
+    (found,) = (finding for finding in caught.value.findings if finding.severity == "error")
+    assert found.line == next(n for n, row in enumerate(wrong.splitlines(), 1) if "tool," in row)
+
+
 @pytest.mark.parametrize(
     ("inputs", "cap", "message", "fix"),
     [

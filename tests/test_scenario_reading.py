@@ -55,6 +55,15 @@ def test_a_good_scenario_is_read():
         ("  leakage:", "  leekage:", "leekage", "unknown assumption 'leekage'", "leakage"),
         ("draws: 40", "mechanisms: {entri: false}", "entri", "unknown mechanism", "entry"),
         ("strength: 0.5", "strength: 2", "strength: 2", "less than or equal to 1", ""),
+        ("  leakage:", "  lock_in: 0.3\n  leakage:", "lock_in", "'lock_in' is off", "true"),
+        ("draws: 40", "mechanisms: {leakage: false}", "leakage:", "'leakage' is off", "leave it"),
+        (
+            "  leakage:",
+            "  power_cost: 4\nroutes: tables\n#",
+            "power_cost",
+            "routes come from tables",
+            "routes: chip",
+        ),
     ],
 )
 def test_a_fault_is_reported_where_it_stands(old, new, line_part, message, fix):

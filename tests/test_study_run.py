@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from chokegraph.errors import FindingsError
+from chokegraph.response.drawn_beliefs import ROUTE_BELIEFS
 from chokegraph.response.policy import approval_draws
 from chokegraph.response.priors import load_priors
 from chokegraph.response.simulate import simulate
@@ -20,6 +21,8 @@ from chokegraph.scenario.when import quarter_index
 from chokegraph.study import run
 from chokegraph.study.assemble import years_behind
 from chokegraph.study.beliefs import scenario_priors
+from chokegraph.study.chip_routes import BELIEFS
+from chokegraph.study.evidence import evidence_table
 from chokegraph.study.sensitivity import first_order, uncertain_quantities
 from chokegraph.study.setting import build_setting
 from chokegraph.world import load_world
@@ -379,6 +382,49 @@ def test_an_assumption_reaches_the_draws(world):
     text = TEXT + "assumptions:\n  leakage: [{value: 0.0}, {value: 0.5, families: tools}]\n"
     values = setting_of(text, world).params.values["leakage"]
     assert set(np.unique(values)) == {0.0, 0.5}
+
+
+GUIDE = "  qualification_rate: {value: [0.05, 0.15], families: lithography}\n"
+
+
+def test_the_belief_of_the_guide_stands_before_the_facts_and_is_listed_as_used(world):
+    plain = setting_of(TEXT, world, draws=20)
+    setting = setting_of(TEXT + "assumptions:\n" + GUIDE, world, draws=20)
+    here = np.array([family == "lithography" for family in setting.structure.families])
+    rate = setting.params.values["qualification_rate"]
+    assert rate[:, here].min() >= 0.05
+    assert rate[:, here].max() <= 0.15
+    assert np.ptp(rate[:, here]) > 0.05
+    assert (rate[:, ~here] == plain.params.values["qualification_rate"][:, ~here]).all()
+    key = "qualification_rate.lithography"
+    listed = set(evidence_table(setting)["statement_id"])
+    assert f"prior:{key}" in listed
+    ranked = {one.name: one.values for one in uncertain_quantities(setting, 20)}
+    assert (ranked[key] == rate[:, np.flatnonzero(here)[0]]).all()
+    # Every input has a qualification time, so the general prior stands nowhere.
+    assert "prior:qualification_rate" not in listed | set(evidence_table(plain)["statement_id"])
+    assert "qualification_rate" not in ranked
+
+
+def test_beliefs_about_routes_are_evidence_only_where_routes_come_from_chips(world):
+    for routes, used in (("chip", True), ("tables", False)):
+        setting = setting_of(TEXT + f"routes: {routes}\n", world)
+        assert ("prior:system_cost" in set(evidence_table(setting)["statement_id"])) == used
+        names = {one.name for one in uncertain_quantities(setting, 2)}
+        assert set(BELIEFS) <= names if used else not set(BELIEFS) & names
+    assert BELIEFS == ROUTE_BELIEFS
+
+
+def test_a_stated_belief_that_reaches_nothing_is_a_finding(world):
+    text = TEXT + "assumptions:\n  attrition: {value: 0.1, families: [consumable, etch]}\n"
+    with pytest.raises(FindingsError, match="'attrition' for 'consumable' reaches noth") as caught:
+        setting_of(text, world)
+    assert len(caught.value.findings) == 1
+    # A scenario made in Python is not read, so its lines are not checked.
+    stated = parse_scenario(TEXT + "assumptions: {system_cost: 100}\n")
+    unread = stated.model_copy(update={"routes": "tables"})
+    with pytest.raises(FindingsError, match="'system_cost' reaches nothing"):
+        build_setting(unread, world, draws=2, seed=1)
 
 
 def test_a_mechanism_can_be_switched_off(world):

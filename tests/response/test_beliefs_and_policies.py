@@ -81,6 +81,69 @@ def test_families_override_the_general_prior(toy):
     assert values["leakage"][:, 0].mean() < values["leakage"][:, 3].mean()
 
 
+def known_figures(toy):
+    """The toy world with a figure for what else takes a prior."""
+
+    def all_inputs(value):
+        return Band.point(np.full(6, value))
+
+    return replace(
+        toy,
+        pace=all_inputs(0.3),
+        qualification=all_inputs(5.0),
+        service_life=all_inputs(12.5),
+        stock_decay=all_inputs(0.05),
+        growth=Band.point([0.04, 0.04]),
+        rnd_intensity=Band.point(np.full((6, 6), 0.12)),
+        experience=Band.point(np.full((6, 6), 100.0)),
+    )
+
+
+def test_figures_of_the_world_stand_before_priors_which_then_reach_nothing(toy):
+    params = sample_params(known_figures(toy), draws=3, seed=0)
+    expected = {
+        "frontier_pace": 0.3, "qualification_rate": 0.2, "attrition": 0.02, "stock_decay": 0.05,
+        "growth": 0.04, "rnd_intensity": 0.12, "experience": 100.0,
+    }  # fmt: skip
+    for name, value in expected.items():
+        assert params.values[name] == pytest.approx(np.full(params.values[name].shape, value)), name
+    instead = {"demand_growth", "experience_years"} | set(expected) - {"growth", "experience"}
+    idle = {prior.name for key, prior in params.priors.items() if key not in params.reaching}
+    assert idle == instead | {"leakage"}  # of chips: the toy world has none
+    assert not instead & {key.split(".")[0] for key in params.scalars()}
+
+
+def test_a_stated_belief_stands_before_figures_of_the_world(toy):
+    stated = {
+        "frontier_pace": 0.9, "qualification_rate": 0.7, "attrition": 0.1, "stock_decay": 0.3,
+        "demand_growth": 0.2, "rnd_intensity": 0.5,
+    }  # fmt: skip
+    table = override(load_priors(), {**stated, "experience_years": 3.0})
+    params = sample_params(known_figures(toy), table, draws=3, seed=0)
+    for name, value in stated.items():
+        drawn = params.values["growth" if name == "demand_growth" else name]
+        assert (drawn == value).all(), name
+        assert name in {key.split(".")[0] for key in params.reaching}
+    assert np.isnan(params.values["experience"]).all()  # it follows from years of sales
+
+
+def test_a_stated_belief_for_a_use_stands_before_an_unstated_one_for_a_family(toy):
+    table = load_priors()
+    table["stock_decay.consumable"] = replace(
+        table["stock_decay"].fixed(0.4), family="consumable", stated=True
+    )
+    values = sample_params(toy, table, draws=2, seed=0).values["stock_decay"]
+    assert (values[:, ~toy.capital] == 0.4).all()  # photoresist too, which has a row of its own
+    assert (values[:, toy.capital] == 0).all()
+
+
+def test_a_prior_for_tools_only_reaches_nothing_where_tools_have_figures(toy):
+    lives = np.where(toy.capital, 10.0, np.nan)
+    some = replace(toy, service_life=Band(lives, lives, lives))
+    assert "attrition" not in sample_params(some, draws=1, seed=0).reaching
+    assert "attrition" in sample_params(toy, draws=1, seed=0).reaching
+
+
 def test_shares_hold_the_known_intervals_and_the_unknown_remainder(toy):
     mid = np.full(toy.share.mid.shape, np.nan)
     mid[:, 1] = 0.6

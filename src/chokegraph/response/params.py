@@ -15,28 +15,12 @@ from typing import Any
 import numpy as np
 
 from chokegraph.errors import Finding, FindingsError
-from chokegraph.response.distributions import scores, split_normal, spread
+from chokegraph.response.distributions import scores, spread
+from chokegraph.response.drawn_beliefs import BY_INPUT, draw_beliefs, figures
 from chokegraph.response.priors import Prior, Priors, load_priors, uniforms
-from chokegraph.response.state import MARKETS, Band, Structure
+from chokegraph.response.state import MARKETS, Structure
 
 Array = np.ndarray[Any, np.dtype[Any]]
-
-BY_INPUT = (
-    "attrition",
-    "expansion",
-    "frontier_pace",
-    "grade_utility",
-    "imitation_rate",
-    "leakage",
-    "learning_rate",
-    "price_substitution",
-    "qualification_rate",
-    "service_wear",
-    "stock_decay",
-)
-"""Parameters with a value for every input; the others have one value for all."""
-
-_QUARTERS = 4.0
 
 
 @dataclass(frozen=True)
@@ -47,19 +31,25 @@ class Params:
     `share` [n, 5, C, I], `capability` [n, C, I], `asked` and `demand` [n, 5, I],
     `growth` [n, 2] per year, `rnd_intensity` and `experience` [n, C, I] (the latter not-a-number
     where it follows from `experience_years`), `start_yield` and `merit` [n, R].
+
+    `reaching` names the priors that some value rests on. A figure of the world stands before a
+    prior, but not before a belief that the user stated.
     """
 
     seed: int
     draws: int
     values: Mapping[str, Array]
     priors: Mapping[str, Prior]
+    reaching: frozenset[str] = frozenset()
 
     def rows(self, start: int, stop: int) -> dict[str, Array]:
         """Return the values of some draws."""
         return {name: array[start:stop] for name, array in self.values.items()}
 
     def scalars(self) -> dict[str, Array]:
-        """Return, for a sensitivity analysis, every prior's value by draw, keyed as in the table.
+        """Return, for a sensitivity analysis, the values by draw of priors that reach something.
+
+        They are keyed as in the table.
 
         Example:
             >>> from chokegraph.response.toy import toy_structure
@@ -70,7 +60,7 @@ class Params:
         return {
             key: prior.quantile(uniforms(self.seed, key, self.draws, 1))[:, 0]
             for key, prior in self.priors.items()
-            if prior.dist != "fixed"
+            if prior.dist != "fixed" and key in self.reaching
         }
 
 
@@ -105,41 +95,16 @@ def sample_params(
     if draws < 1:
         finding = Finding(f"{draws} draws", "ask for at least one")
         raise FindingsError([finding], title="parameters")
-    values: dict[str, Array] = {}
-    for name in sorted({prior.name for prior in table.values()}):
-        if name in BY_INPUT:
-            values[name] = _by_input(structure, table, name, draws, seed)
-        elif name != "rnd_intensity":
-            values[name] = table[name].quantile(uniforms(seed, name, draws, 1))[:, 0]
-    measured = {
-        "frontier_pace": structure.pace,
-        "qualification_rate": _inverse(structure.qualification),
-        "attrition": _inverse(structure.service_life, _QUARTERS),
-        "stock_decay": structure.stock_decay,
-    }
-    for name, band in measured.items():
-        known = ~np.isnan(band.mid)
-        drawn = np.maximum(_band(band, f"{name}.band", draws, seed), 0.0)
-        values[name] = np.where(known, drawn, values[name])
-    values["qualification_rate"] = np.minimum(values["qualification_rate"], 1.0)
-    values["growth"] = np.where(
-        np.isnan(structure.growth.mid),
-        values["demand_growth"][:, None],
-        _band(structure.growth, "growth", draws, seed),
+    values, reaching = draw_beliefs(structure, table, draws, seed)
+    values["capability"] = figures(structure.capability, "capability", draws, seed)
+    values["asked"] = figures(structure.asked, "asked", draws, seed)
+    values["demand"] = np.maximum(figures(structure.demand, "demand", draws, seed), 0.0)
+    values["start_yield"] = np.clip(
+        figures(structure.start_yield, "start_yield", draws, seed), 0, 1
     )
-    general = table["rnd_intensity"].quantile(uniforms(seed, "rnd_intensity", draws, 1))
-    measured_rnd = _band(structure.rnd_intensity, "rnd_intensity.band", draws, seed)
-    values["rnd_intensity"] = np.where(
-        np.isnan(structure.rnd_intensity.mid), general[:, :, None], np.maximum(measured_rnd, 0.0)
-    )
-    values["experience"] = np.maximum(_band(structure.experience, "experience", draws, seed), 0.0)
-    values["capability"] = _band(structure.capability, "capability", draws, seed)
-    values["asked"] = _band(structure.asked, "asked", draws, seed)
-    values["demand"] = np.maximum(_band(structure.demand, "demand", draws, seed), 0.0)
-    values["start_yield"] = np.clip(_band(structure.start_yield, "start_yield", draws, seed), 0, 1)
-    values["merit"] = np.maximum(_band(structure.merit, "merit", draws, seed), 0.0)
+    values["merit"] = np.maximum(figures(structure.merit, "merit", draws, seed), 0.0)
     values["share"] = sample_shares(structure, draws, seed)
-    return Params(seed, draws, values, table)
+    return Params(seed, draws, values, table, reaching)
 
 
 def _check_priors(table: Priors) -> None:
@@ -165,54 +130,6 @@ def load_priors_names() -> tuple[str, ...]:
         True
     """
     return tuple(sorted({prior.name for prior in load_priors().values()}))
-
-
-def _inverse(band: Band, per: float = 1.0) -> Band:
-    """Turn durations into rates per quarter (`per` quarters in a unit)."""
-    with np.errstate(divide="ignore"):
-        return Band(1 / (per * band.mid), 1 / (per * band.high), 1 / (per * band.low))
-
-
-def _band(band: Band, name: str, draws: int, seed: int) -> Array:
-    """Draw an array of figures; not a number where nothing is known."""
-    if np.isnan(band.mid).all() and np.isnan(band.low).all():
-        return np.broadcast_to(band.mid, (draws, *band.shape))
-    u = uniforms(seed, name, draws, int(np.prod(band.shape))).reshape(draws, *band.shape)
-    return split_normal(band.mid, band.low, band.high, u)
-
-
-def prior_keys(structure: Structure, table: Priors, name: str) -> list[str]:
-    """Return which prior of a parameter each input takes, by key, [I].
-
-    Raises:
-        FindingsError: An input has none; all of them are listed.
-
-    Example:
-        >>> from chokegraph.response.toy import toy_structure
-        >>> prior_keys(toy_structure(), load_priors(), "stock_decay")[2:4]
-        ['stock_decay.capital', 'stock_decay.resists']
-    """
-    found: list[Finding] = []
-    keys = []
-    for i, family in enumerate(structure.families):
-        use = "capital" if structure.capital[i] else "consumable"
-        candidates = [f"{name}.{part}" for part in (family, use, structure.leak_class[i])]
-        key = next((k for k in (*candidates, name) if k in table), None)
-        if key is None:
-            found.append(Finding(f"no prior '{name}' for input '{structure.inputs[i]}'"))
-            continue
-        keys.append(key)
-    if found:
-        raise FindingsError(found, title="priors")
-    return keys
-
-
-def _by_input(structure: Structure, table: Priors, name: str, draws: int, seed: int) -> Array:
-    keys = prior_keys(structure, table, name)
-    drawn = {
-        key: table[key].quantile(uniforms(seed, key, draws, 1))[:, 0] for key in dict.fromkeys(keys)
-    }
-    return np.stack([drawn[key] for key in keys], axis=1)
 
 
 def sample_shares(structure: Structure, draws: int, seed: int) -> Array:

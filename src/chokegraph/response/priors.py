@@ -36,7 +36,8 @@ class Prior:
     """The distribution of one parameter. `a` and `b` are explained in `DISTRIBUTIONS`.
 
     `low` and `high` are its 5 % and 95 % points, written in the table so that a reader need not
-    compute them (a test compares). `family` is empty for the general row.
+    compute them (a test compares). `family` is empty for the general row. `stated` is a belief of
+    the user: it stands instead of figures of the world too.
 
     Example:
         >>> prior = load_priors()["rnd_decay"]
@@ -56,6 +57,7 @@ class Prior:
     grade: str
     meaning: str
     family: str = ""
+    stated: bool = False
 
     @property
     def key(self) -> str:
@@ -119,7 +121,8 @@ def load_priors(path: Path | None = None) -> dict[str, Prior]:
             found.append(Finding(f"unknown dist '{row['dist']}'", f"use {allowed}", name, line))
             continue
         a, b, low, high = numbers
-        text_cells = {c: row[c] or "" for c in COLUMNS if c not in ("a", "b", "low", "high")}
+        cells = {c: row[c] or "" for c in COLUMNS if c not in ("a", "b", "low", "high")}
+        text_cells: dict[str, Any] = cells
         prior = Prior(**text_cells, a=a, b=b, low=low, high=high)
         if prior.key in priors:
             found.append(Finding(f"'{prior.key}' occurs twice", "remove one row", name, line))
@@ -137,7 +140,7 @@ def override(priors: Priors, assumptions: Mapping[str, Assumption]) -> dict[str,
     """Return the priors with some of them replaced by the user's assumptions.
 
     An assumption that names a parameter without a family, where rows of families exist, replaces
-    those rows too: the user means all inputs.
+    those rows too: the user means all inputs. It also stands instead of what the world says.
 
     Args:
         priors: What is believed otherwise.
@@ -161,7 +164,7 @@ def override(priors: Priors, assumptions: Mapping[str, Assumption]) -> dict[str,
             found.append(_unknown(name, priors))
         for key in keys:
             try:
-                result[key] = _replace(priors[key], assumption)
+                result[key] = replace(_replace(priors[key], assumption), stated=True)
             except (TypeError, ValueError, KeyError, FindingsError) as error:
                 found.append(
                     Finding(

@@ -89,7 +89,7 @@ def _ways(structure: Structure) -> dict[str, np.ndarray[Any, Any]]:
     }
 
 
-_ZEROED = {
+ZEROED = {
     "drift": ("drift",),
     "entry": ("entry_weight",),
     "imitation": ("imitation_rate",),
@@ -105,6 +105,8 @@ _ZEROED = {
     "stockpiling": ("stock_cover", "standing_precaution"),
     "subsidy": ("subsidy_effect", "capacity_per_usd"),
 }
+"""Parameters that do nothing where a mechanism is off."""
+
 _FLAGS = ("backfill", "components", "design_around", "grade", "rnd_feedback", "service")
 
 
@@ -121,7 +123,7 @@ def neutralise(
     """
     result = dict(values)
     draws = next(iter(values.values())).shape[0]
-    for mechanism, names in _ZEROED.items():
+    for mechanism, names in ZEROED.items():
         if not policy.on(mechanism):
             for name in names:
                 if name in result:

@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from chokegraph.errors import Finding
-from chokegraph.response.params import BY_INPUT
-from chokegraph.response.policy import MECHANISMS
+from chokegraph.response.drawn_beliefs import BY_INPUT, ROUTE_BELIEFS
+from chokegraph.response.policy import MECHANISMS, OFF_BY_DEFAULT
 from chokegraph.response.priors import load_priors
+from chokegraph.response.start import ZEROED
 from chokegraph.scenario.document import Document, Path_
 from chokegraph.scenario.suggest import suggestion
 
@@ -38,7 +39,29 @@ def check_beliefs(document: Document) -> list[Finding]:
                 path: Path_ = (section, name)
                 findings.append(document.finding(path, f"unknown {what} {name!r}", fix, key=True))
     findings += _families(document, names)
+    findings += _idle(document)
     return findings
+
+
+def _idle(document: Document) -> list[Finding]:
+    """Return a finding for every assumption that something else in the file makes void."""
+    given, switched = document.data.get("assumptions"), document.data.get("mechanisms")
+    switched = switched if isinstance(switched, dict) else {}
+    void: dict[str, tuple[str, str]] = {}
+    for mechanism, names in ZEROED.items():
+        if not switched.get(mechanism, mechanism not in OFF_BY_DEFAULT):
+            fix = f"write mechanisms: {{{mechanism}: true}}, or leave it out"
+            void |= dict.fromkeys(names, (f"the mechanism {mechanism!r} is off", fix))
+    if document.data.get("routes") == "tables":
+        reason = "routes come from tables"
+        void |= dict.fromkeys(ROUTE_BELIEFS, (reason, "write routes: chip, or leave it out"))
+    return [
+        document.finding(
+            ("assumptions", name), f"the assumption {name!r} reaches nothing: {why}", fix, key=True
+        )
+        for name, (why, fix) in void.items()
+        if isinstance(given, dict) and name in given
+    ]
 
 
 def _families(document: Document, names: Collection[str]) -> list[Finding]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chokegraph.errors import Finding
+from chokegraph.response.drawn_beliefs import KINDS
 from chokegraph.scenario.cap_check import cap_problems
 from chokegraph.scenario.control import Cap
 from chokegraph.scenario.document import Document, Path_
@@ -39,6 +40,7 @@ def check_against_world(document: Document, world: World) -> list[Finding]:
         "ids": bought,
         "tags": {tag for item in bought.values() for tag in item.tags},
         "families": {item.family for item in bought.values()},
+        "kinds": {item.family for item in bought.values()}.union(KINDS),
         "stages": {item.stage for item in bought.values()},
         "countries": world.countries,
         "products": world.products,
@@ -64,6 +66,8 @@ def check_against_world(document: Document, world: World) -> list[Finding]:
         before = len(findings)
         if key in ("ids", "exclude"):
             _each(path, value, lambda p, v: check(p, v, "ids", "input"))
+        elif path[:1] == ("assumptions",) and key == "families":
+            _each(path, value, lambda p, v: check(p, v, "kinds", "family"))
         elif key in ("tags", "families", "stages"):
             word = {"tags": "tag", "families": "family", "stages": "stage"}[str(key)]
             _each(path, value, lambda p, v: check(p, v, str(key), word))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from dataclasses import replace
 
 from chokegraph.errors import Finding, FindingsError
@@ -51,6 +52,35 @@ def scenario_priors(scenario: Scenario) -> dict[str, Prior]:
     return table
 
 
+def check_reach(scenario: Scenario, priors: Mapping[str, Prior], reaching: Set[str]) -> None:
+    """Refuse a stated belief that no value of the model rests on.
+
+    Args:
+        scenario: The question.
+        priors: What is believed, from `scenario_priors`.
+        reaching: The keys of the priors that some value rests on.
+
+    Raises:
+        FindingsError: If an assumption, or one for a family, reaches nothing.
+    """
+    findings = []
+    for name, parts in scenario.assumptions.items():
+        anywhere = any(prior.name == name and key in reaching for key, prior in priors.items())
+        for part in parts:
+            idle = [f" for {one!r}" for one in part.families if f"{name}.{one}" not in reaching]
+            if not part.families and not anywhere:
+                idle = [""]
+            findings += [
+                Finding(
+                    f"the assumption {name!r}{where} reaches nothing in this run",
+                    "leave it out, or name families of inputs for which it matters",
+                )
+                for where in idle
+            ]
+    if findings:
+        raise FindingsError(findings, title=f"scenario {scenario.name}")
+
+
 def _keys(table: dict[str, Prior], name: str, part: Assumption) -> list[str]:
     if part.families:
         return [f"{name}.{family}" for family in part.families]
@@ -81,4 +111,5 @@ def _replaced(prior: Prior, part: Assumption, family: str) -> Prior:
         source_id=SCENARIO_SOURCE,
         locator=f"assumptions.{prior.name}",
         grade="X",
+        stated=True,
     )

@@ -35,7 +35,8 @@ def evidence_table(setting: Setting) -> pl.DataFrame:
         setting: What was run.
 
     Returns:
-        A row per statement that entered the arrays, per prior, and per licence policy used.
+        A row per statement that entered the arrays, per prior that some value rests on, and per
+        licence policy used.
     """
     rows = [
         *_statements(setting),
@@ -74,6 +75,8 @@ def _statements(setting: Setting) -> Iterator[dict[str, Any]]:
 
 def _priors(setting: Setting) -> Iterator[dict[str, Any]]:
     for key, prior in setting.priors.items():
+        if key not in setting.params.reaching:
+            continue  # figures of the world stand everywhere instead
         shape = (
             f"{prior.dist}({prior.a:g})"
             if _single(prior)

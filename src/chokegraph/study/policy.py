@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from chokegraph.errors import Finding, FindingsError
-from chokegraph.response.params import prior_keys
+from chokegraph.response.drawn_beliefs import prior_keys
 from chokegraph.response.policy import (
     Approval,
     ControlSpec,
@@ -235,13 +235,13 @@ class _Maker:
         return float(best + self._pace(k) * years)
 
     def _pace(self, k: int) -> float:
-        """The pace of an input's frontier: its ladder's, or else the middle of the prior."""
+        """The pace of an input's frontier: what is stated, its ladder's, or the prior's middle."""
         measured = float(self.structure.pace.mid[k])
-        if not np.isnan(measured):
-            return measured
         priors = scenario_priors(self.scenario)
-        key = prior_keys(self.structure, priors, "frontier_pace")[k]
-        return float(priors[key].quantile(0.5))
+        prior = priors[prior_keys(self.structure, priors, "frontier_pace")[k]]
+        if prior.stated or np.isnan(measured):
+            return float(prior.quantile(0.5))
+        return measured
 
     # -- levers -----------------------------------------------------------------------------
 

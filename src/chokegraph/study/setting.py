@@ -4,15 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from chokegraph.response.drawn_beliefs import ROUTE_BELIEFS
 from chokegraph.response.params import Params, sample_params
 from chokegraph.response.priors import Prior
 from chokegraph.response.state import Structure
 from chokegraph.response.structure import build_structure
 from chokegraph.scenario import Scenario
-from chokegraph.study.beliefs import scenario_priors
+from chokegraph.study.beliefs import check_reach, scenario_priors
 from chokegraph.study.chip_routes import RouteChips, describe_routes, with_values, with_ways
 from chokegraph.study.chip_routes_designs import TABLE
 from chokegraph.study.chip_routes_draws import Valued
@@ -97,8 +98,11 @@ def build_setting(scenario: Scenario, world: World, *, draws: int, seed: int) ->
         statements = (*_without_tables(world, statements, chips), *chips.statement_ids())
     policies = build_policies(scenario, world, structure)
     params = sample_params(structure, priors, draws, seed)
-    if chips is not None:
+    if chips is None:
+        params = replace(params, reaching=params.reaching.difference(ROUTE_BELIEFS))
+    else:
         params, valued = with_values(params, structure, chips)
+    check_reach(scenario, priors, params.reaching)
     return Setting(
         scenario=scenario,
         world=world,
