@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from chokegraph.report.names import Names
-from chokegraph.report.numbers import Unit, decimals_for, interval, number, quarter_words, with_unit
+from chokegraph.report.numbers import PERCENT, Unit, interval, number, quarter_words, with_unit
+from chokegraph.report.reaches import Reach, between, covers, share
 from chokegraph.report.words import Words, inside, listed, plain
 from chokegraph.scenario.assumption import Assumption
 from chokegraph.scenario.control import Cap, Control, Licence
@@ -15,17 +16,7 @@ from chokegraph.scenario.levers import Levers
 from chokegraph.scenario.model import Scenario
 from chokegraph.scenario.selector import Selector
 
-PERCENT = Unit("%", 100.0)
 MONEY = Unit("USD million a year")
-
-
-@dataclass(frozen=True)
-class Reach:
-    """One input that a control reaches: its anchor, name, and the share of purchases denied."""
-
-    anchor: str
-    name: str
-    denied: str
 
 
 @dataclass(frozen=True)
@@ -36,6 +27,7 @@ class Change:
         title: Its short name.
         text: What it does, in a sentence.
         covers: What it reaches.
+        stops: What the shares of `covers` are, one heading a column.
         note: What the author of the scenario wrote beside it.
         sources: Where it is documented: citations or links.
     """
@@ -45,6 +37,7 @@ class Change:
     covers: tuple[Reach, ...] = ()
     note: str = ""
     sources: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,35 +122,9 @@ def _selected(selector: Selector, names: Names, words: Words) -> str:
     return text
 
 
-def _covers(rows: list[dict[str, Any]], name: str, run: str) -> tuple[Reach, ...]:
-    """What a control reaches: the inputs, and how much of the target's purchases is denied."""
-    blocked: dict[str, tuple[str, float]] = {}
-    for row in rows:
-        if row["control"] == name and row["run"] == run:
-            before = blocked.get(str(row["input"]), ("", 0.0))[1]
-            more = row["blocked"] if row["blocked"] is not None else 0.0
-            blocked[str(row["input"])] = (str(row["input_name"]), before + more)
-    ordered = sorted(blocked.items(), key=lambda pair: (-pair[1][1], pair[1][0]))
-    return tuple(
-        Reach(f"node-{key}".replace("_", "-"), text, _share((share, share)))
-        for key, (text, share) in ordered
-    )
-
-
 def _when(begin: str, end: str | None) -> str:
     until = f" until {quarter_words(end)}" if end else ""
     return f"in force from {quarter_words(begin)}{until}"
-
-
-def _between(pair: tuple[float, float], unit: Unit) -> str:
-    low, high = (value * unit.factor for value in pair)
-    places = decimals_for(low, high)
-    text = number(high, places)
-    return with_unit(text if low == high else f"{number(low, places)} to {text}", unit)
-
-
-def _share(pair: tuple[float, float]) -> str:
-    return _between(pair, PERCENT)
 
 
 def _money(amount: float) -> str:
@@ -169,7 +136,7 @@ def _licence(licence: Licence | None) -> str:
         return "no licences are given"
     if licence.policy is not None:
         return f"licence policy: {plain(licence.policy)}"
-    return f"licences are given for {_share(licence.approval or (0.0, 0.0))} of the trade"
+    return f"licences are given for {share(licence.approval or (0.0, 0.0))} of the trade"
 
 
 def _cap(cap: Cap) -> str:
@@ -192,40 +159,56 @@ def _control(
     words: Words,
     run: str,
 ) -> Change:
-    who = listed([names.country(key) for key in scenario.members(control)])
-    stop = "stop" if len(scenario.members(control)) > 1 else "stops"
+    members = scenario.members(control)
+    who = listed([names.country(key) for key in members])
+    stop = "stop" if len(members) > 1 else "stops"
     what = _selected(control.inputs, names, words)
     buyer = (
         names.country(scenario.target)
         if control.on == "target"
         else {"coalition": "the coalition", "others": "third countries"}[control.on]
     )
+    serviced = control.servicing is not None and control.servicing.ban
+    only_staff = control.staff and not (control.cap or control.licence or serviced)
     sentences = []
     if control.cap is not None:
         sentences.append(f"{who} {stop} selling {buyer} {_cap(control.cap)}, for {what}")
     elif control.licence is not None:
-        licensing = "require" if len(scenario.members(control)) > 1 else "requires"
+        licensing = "require" if len(members) > 1 else "requires"
         sentences.append(f"{who} {licensing} a licence to sell {what} to {buyer}")
-    else:
+    elif serviced:
         sentences.append(f"{who} {stop} servicing {what} in {buyer}")
+    else:
+        withdraw, their = ("withdraw", "their") if len(members) > 1 else ("withdraws", "its")
+        sentences.append(
+            f"{who} {withdraw} the support of {their} people for those in {buyer} who make or use "
+            f"{what}"
+        )
     sentences[0] += f"; {_when(control.from_, control.until)}"
     if control.announced:
         sentences[0] += f", announced {quarter_words(control.announced)}"
-    if control.licence is not None or control.cap is not None:
+    if control.licence is not None:
         sentences.append(_capital(_licence(control.licence)) + _approved(access, control.name, run))
-    if control.servicing is not None and control.servicing.ban:
-        rate = _share(control.servicing.approval)
+    elif control.cap is not None:
+        sentences.append(_capital(_licence(None)))
+    if control.servicing is not None and serviced:
+        rate = share(control.servicing.approval)
         sentences.append(f"Servicing of tools already sold stops; {rate} of it is still licensed")
+    if control.staff and not only_staff:
+        their = "Their" if len(members) > 1 else "Its"
+        sentences.append(f"{their} people may no longer support those who make or use these inputs")
     every = set(control.tiers) == set(words.tables["tiers"])
     if not every:
         tiers = listed([words.label("tiers", tier) for tier in control.tiers])
         sentences.append(f"It covers {tiers} production only")
+    reached, stops = covers(access, control.name, run, words)
     return Change(
         _name(control.name, names),
         ". ".join(sentences) + ".",
-        _covers(access, control.name, run),
+        reached,
         control.note,
         control.sources,
+        stops,
     )
 
 
@@ -238,7 +221,8 @@ def _name(name: str, names: Names) -> str:
 def _approved(access: list[dict[str, Any]], name: str, run: str) -> str:
     """How much of the trade is licensed in the draws, if the result says so."""
     for row in access:
-        if (row["control"], row["run"]) == (name, run) and row["approval_mean"] is not None:
+        sold = (row["control"], row["run"]) == (name, run) and row["kind"].startswith("sales")
+        if sold and row["approval_mean"] is not None:
             middle, between = interval(
                 row["approval_mean"], row["approval_low"], row["approval_high"], PERCENT
             )
@@ -253,14 +237,14 @@ def _levers(levers: Levers, scenario: Scenario, names: Names, words: Words) -> t
         text = (
             f"{target} tells its buyers to prefer domestic "
             f"{_selected(mandate.inputs, names, words)}, with a strength of "
-            f"{_share((mandate.strength,) * 2)} of the strictest order; "
+            f"{share((mandate.strength,) * 2)} of the strictest order; "
             f"{_when(mandate.from_, mandate.until)}."
         )
         made.append(Change("Buy-domestic order", text, note=mandate.note))
     for subsidy in levers.subsidy:
         text = (
             f"{target} pays {_money(subsidy.usd_million_per_year)} to its own providers of "
-            f"{_selected(subsidy.inputs, names, words)}, {_share((subsidy.capacity_share,) * 2)} "
+            f"{_selected(subsidy.inputs, names, words)}, {share((subsidy.capacity_share,) * 2)} "
             f"of it for capacity; {_when(subsidy.from_, subsidy.until)}."
         )
         made.append(Change("Subsidy", text, note=subsidy.note))
@@ -283,7 +267,7 @@ def _assumption(name: str, parts: tuple[Assumption, ...], names: Names, words: W
     for part in parts:
         if part.value is not None:
             low, high = part.value
-            text = f"{'set to' if low == high else 'drawn from'} {_between(part.value, unit)}"
+            text = f"{'set to' if low == high else 'drawn from'} {between(part.value, unit)}"
         else:
             shape = [number(value) for value in (part.a, part.b) if value is not None]
             text = f"drawn from a {plain(part.dist or '')} distribution ({listed(shape)})"

@@ -39,6 +39,9 @@ class Unit:
         return Unit(self.change_label or self.label, self.factor, self.change_label)
 
 
+PERCENT = Unit("%", 100.0)
+
+
 def decimals_for(*values: float) -> int:
     """Say how many decimals a group of numbers needs: about two digits of the largest.
 

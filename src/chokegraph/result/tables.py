@@ -96,7 +96,10 @@ COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
         "approval_low": ("number", "5 % quantile of the approved fraction"),
         "approval_high": ("number", "95 % quantile of the approved fraction"),
         "share": ("number", "the country's share in the target's purchases at the start, median"),
-        "blocked": ("number", "share times the fraction denied: purchases at stake, median"),
+        "blocked": (
+            "number",
+            "part of `share` denied, median; of a cap: what is asked for above it",
+        ),
     },
     "day_one": {
         "quarter": ("text", "the quarter of the day"),

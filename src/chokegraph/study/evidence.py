@@ -15,6 +15,7 @@ from chokegraph.result.quantiles import quantiles
 from chokegraph.result.tables import make_table
 from chokegraph.scenario import load_licence_policies
 from chokegraph.scenario.when import quarter_index, quarter_name
+from chokegraph.study.access_shares import denied_shares, start_shares
 from chokegraph.study.beliefs import SCENARIO_SOURCE
 from chokegraph.study.law_access import law_access
 from chokegraph.study.law_decide import UNKNOWN
@@ -219,7 +220,7 @@ def _access(setting: Setting, run: str, rule: Rule, granted: Array) -> Iterator[
     structure, spec, control = setting.structure, rule.spec, rule.control
     start = quarter_index(setting.scenario.start)
     low, high = (float(value) for value in quantiles(granted, (0.05, 0.95)))
-    shares = _shares(setting, rule)
+    shares, denied = start_shares(setting, rule), denied_shares(setting, rule)
     licence = control.licence
     if licence is not None and licence.policy:
         policy = licence.policy
@@ -230,7 +231,7 @@ def _access(setting: Setting, run: str, rule: Rule, granted: Array) -> Iterator[
     until = spec.until_quarter
     for member in spec.members:
         for place in np.flatnonzero(spec.inputs):
-            share = shares[:, member, place]
+            share, stopped = shares[:, member, place], denied[:, member, place]
             if not share.any():
                 continue
             item = setting.world.inputs[structure.inputs[place]]
@@ -251,22 +252,8 @@ def _access(setting: Setting, run: str, rule: Rule, granted: Array) -> Iterator[
                 "approval_low": low,
                 "approval_high": high,
                 "share": float(np.median(share)),
-                "blocked": float(np.median(share * (1 - granted))),
+                "blocked": float(np.median(stopped * (1 - granted))),
             }
-
-
-def _shares(setting: Setting, rule: Rule) -> Array:
-    """Start shares [draw, country, input] in the purchases that a rule is about."""
-    values = setting.params.values
-    if rule.control.on == "target":
-        market = [place for place in range(3) if rule.spec.tiers[place]]
-    else:
-        market = [3 if rule.control.on == "coalition" else 4]
-    demand = np.asarray(values["demand"])[:, market]
-    share = np.asarray(values["share"])[:, market]
-    whole = demand.sum(axis=1)[:, None]
-    bought = np.einsum("nmci,nmi->nci", share, demand)
-    return np.asarray(np.divide(bought, whole, out=np.zeros_like(bought), where=whole > 0))
 
 
 def _range(pair: tuple[float, float]) -> str:
