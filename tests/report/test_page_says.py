@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 from page_reader import PageReader, lint
 
 from chokegraph.report.page import render
@@ -77,3 +78,18 @@ def test_the_opposite_is_told_for_outcomes_that_are_no_output(made_up_result):
     ).text
     assert "the outcome of the answer is lower than in the baseline" in text
     assert lint(text) == []
+
+
+def test_where_nothing_sets_the_opposite_apart_nothing_leads_there(made_up_result):
+    told = with_parameters(made_up_result)
+    sampled = told.dataset["sampled"]
+    other = np.random.default_rng(8).uniform(size=sampled.shape)
+    without = told.dataset.assign(sampled=(sampled.dims, other))
+    rows = [row | {"rank_correlation": 0.9} for row in told.sensitivity.to_dicts()]
+    for data, apart in ((told.dataset, True), (without, False)):
+        result = dataclasses.replace(
+            told, dataset=data, sensitivity=make_table("sensitivity", rows)
+        )
+        text = PageReader(render(result)).text
+        assert ("No single assumption sets these draws apart" in text) == (not apart)
+        assert ("these would have to lie on the side named" in text) == apart

@@ -126,17 +126,28 @@ def test_drivers_are_ranked_and_weak_ones_marked():
     assert table.outcome == "Output, 2031 (points)"
 
 
+MAIN = {"outcome": "output", "item": "logic", "difference_median": -0.3, "defined": 1.0}
+
+
 def test_the_opposite_needs_each_clear_driver_on_its_other_side():
     rows = [driver("leak", 0.4), driver("weak", 0.01), driver("entry", 0.2)]
     rows[2]["rank_correlation"] = 0.5
-    found = leads(rows, {"outcome": "output", "item": "logic", "difference_median": -0.3})
+    found = leads(rows, MAIN, 400)
     assert [(lead.label, lead.side) for lead in found] == [("leak", "lower"), ("entry", "higher")]
-    assert leads(rows, {"outcome": "output", "item": "dram", "difference_median": -0.3}) == ()
+    assert leads(rows, MAIN | {"item": "dram"}, 400) == ()
+
+
+def test_a_driver_that_pushes_no_one_way_is_no_lead():
+    rows = [driver("leak", 0.4), driver("bent", 0.3) | {"rank_correlation": 0.07}]
+    assert [lead.label for lead in leads(rows, MAIN, 500)] == ["leak"]
+    assert [lead.label for lead in leads(rows, MAIN, 5000)] == ["leak", "bent"]
+    # Fewer draws define the outcome, so the same correlation says less.
+    assert len(leads(rows, MAIN | {"defined": 0.1}, 5000)) == 1
 
 
 def test_the_opposite_of_any_headline_row():
-    main = {"outcome": "output", "item": "logic", "difference_median": 0.5, "up": 0.9}
-    found = by_row(main, [driver("leak", 0.4)])
+    main = MAIN | {"difference_median": 0.5, "up": 0.9}
+    found = by_row(main, [driver("leak", 0.4)], 400)
     assert "not higher in 10.0 % of the draws" in found.text
     assert [(lead.label, lead.side) for lead in found.leads] == [("leak", "higher")]
 

@@ -48,12 +48,13 @@ class Opposite:
     leads: tuple[Lead, ...] = ()
 
 
-def by_row(main: dict[str, Any], rows: list[dict[str, Any]]) -> Opposite:
+def by_row(main: dict[str, Any], rows: list[dict[str, Any]], draws: int) -> Opposite:
     """Say what the opposite takes, from the headline row of an outcome alone.
 
     Args:
         main: The row of the main outcome in the table `headline`.
         rows: The table `sensitivity` of a result.
+        draws: How many draws there are.
 
     Returns:
         How many draws lie on the other side, and what pulls towards it.
@@ -65,15 +66,21 @@ def by_row(main: dict[str, Any], rows: list[dict[str, Any]]) -> Opposite:
         f"in the baseline. It is {'not higher' if higher else 'higher'} in "
         f"{number(100 * (1 - up if higher else up), 1)} % of the draws."
     )
-    return Opposite(text, (), leads(rows, main))
+    return Opposite(text, (), leads(rows, main, draws))
 
 
-def leads(rows: list[dict[str, Any]], main: dict[str, Any], most: int = 6) -> tuple[Lead, ...]:
+def leads(
+    rows: list[dict[str, Any]], main: dict[str, Any], draws: int, most: int = 6
+) -> tuple[Lead, ...]:
     """Say which way each clear driver of the main outcome would have to move for the opposite.
+
+    A driver may bend the outcome without pushing it one way. It is no lead unless its rank
+    correlation is larger than chance makes it.
 
     Args:
         rows: The table `sensitivity` of a result.
         main: The row of the main outcome in the table `headline`.
+        draws: How many draws there are.
         most: At most this many quantities.
 
     Returns:
@@ -89,6 +96,9 @@ def leads(rows: list[dict[str, Any]], main: dict[str, Any], most: int = 6) -> tu
         and is_known(row["rank_correlation"])
     ]
     own.sort(key=lambda row: -row["first_order"])
+    used = max(draws * float(main["defined"] or 0.0), 2.0)
+    noise = _errors(len(own)) / math.sqrt(used - 1) if own else 0.0
+    own = [row for row in own if abs(row["rank_correlation"]) > noise]
     return tuple(
         Lead(
             str(row["parameter_label"]),
@@ -149,8 +159,7 @@ def opposite(
     if not parameters or against.all():
         return Opposite(text, ())
     ranked = []
-    # One in twenty by chance over all quantities together, not for each of some seventy.
-    errors = NormalDist().inv_cdf(1 - _BY_CHANCE / 2 / len(parameters))
+    errors = _errors(len(parameters))
     for name, column in parameters.items():
         own = column[known]
         spread = float(own.std())
@@ -174,6 +183,11 @@ def opposite(
     if not rows:
         text += " No single assumption sets these draws apart by more than sampling noise."
     return Opposite(text, tuple(rows))
+
+
+def _errors(quantities: int) -> float:
+    """How many standard errors: one in twenty by chance over all together, not for each of them."""
+    return NormalDist().inv_cdf(1 - _BY_CHANCE / 2 / quantities)
 
 
 def _range(values: Floats, unit: Unit) -> str:

@@ -124,7 +124,7 @@ def render(result: Result) -> str:
             designs=route_details(result, names, words),
             sensitivities=sensitivities(drivers, units, names, evidence.anchors),
             attributions=attributions(records(result.attribution), words),
-            opposite=_opposite(data, main, drivers, names, words),
+            opposite=_opposite(result, main, drivers, names, words),
             map=draw_map(stages, links, bins) if stages else "",
             stages=stages,
             day_one=day_one_part(result, stages[-1][1] if stages else [], names),
@@ -161,17 +161,18 @@ def _bearers(
 
 
 def _opposite(
-    data: xr.Dataset,
+    result: Result,
     main: dict[str, Any] | None,
     drivers: list[dict[str, Any]],
     names: Names,
     words: Words,
 ) -> Opposite | None:
     """Compare draws by the sign of the main outcome; by its row alone where it is not an output."""
+    data = result.dataset
     if main is None:
         return None
     if main["outcome"] != "output" or main["item"] not in data["product"].values:
-        return by_row(main, drivers)
+        return by_row(main, drivers, result.draws)
     change = paired(data["output"]).sel(product=main["item"])
     year = str(main["period"])[:4]
     in_year = [str(label) for label in data["quarter"].values if str(label).startswith(year)]
@@ -186,7 +187,10 @@ def _opposite(
         f"the outcome \N{LEFT DOUBLE QUOTATION MARK}{title_of(main)}\N{RIGHT DOUBLE QUOTATION MARK}"
     )
     found = opposite(values, parameters, f"{title} in {main['period']}", names, words)
-    return replace(found, leads=leads(drivers, main))
+    if parameters and not found.rows:
+        # Nothing sets the opposite draws apart, so nothing can be said to lead there.
+        return found
+    return replace(found, leads=leads(drivers, main, result.draws))
 
 
 def _covered(data: xr.Dataset) -> set[str]:

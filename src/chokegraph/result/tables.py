@@ -58,7 +58,7 @@ COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
         "parameter_label": ("text", "what it is"),
         "first_order": ("number", "fraction of the variance that it explains alone"),
         "first_order_se": ("number", "standard error of that, by bootstrap; empty for weak ones"),
-        "noise": ("number", "95 % quantile of the fraction that a meaningless quantity explains"),
+        "noise": ("number", "what the luckiest of as many meaningless quantities seldom exceeds"),
         "rank_correlation": ("number", "Spearman's rank correlation with the outcome"),
         "rank": ("count", "1 for the quantity that explains most"),
         "clear": ("flag", "whether the fraction stands out of the noise"),

@@ -3,7 +3,7 @@
 
 First-order indices are computed from the draws as they are (no further runs) by RBD-FAST with the
 bias correction of Tissot and Prieur, as SALib has it. An index is called clear only if it stands
-out of what meaningless quantities reach on the same draws.
+out of what the luckiest of as many meaningless quantities reaches, and out of its own error.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ import numpy as np
 from chokegraph.response.law import granted_draws
 from chokegraph.response.policy import approval_draws
 from chokegraph.result.measures import Measure
-from chokegraph.result.settings import count
+from chokegraph.result.settings import count, settings
 from chokegraph.result.tables import make_table
 from chokegraph.scenario import load_licence_policies
 from chokegraph.study.beliefs import SCENARIO_SOURCE
+from chokegraph.study.idle import idle_priors
 from chokegraph.study.setting import Setting
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ def uncertain_quantities(setting: Setting, draws: int) -> tuple[Quantity, ...]:
         draws: How many draws were finished.
 
     Returns:
-        Priors, licence approvals, and for the inputs covered the start of the world: the target's
-        share and grade and the size of the market, each as a mean over inputs.
+        Priors that a run uses, licence approvals, and for the inputs covered the start of the
+        world: the target's share and grade and the size of the market, each a mean over inputs.
     """
     return (*_priors(setting, draws), *_approvals(setting, draws), *_facts(setting, draws))
 
@@ -68,8 +69,11 @@ def uncertain_quantities(setting: Setting, draws: int) -> tuple[Quantity, ...]:
 def _priors(setting: Setting, draws: int) -> Iterator[Quantity]:
     families = set(setting.structure.families)
     special = {"", "capital", "consumable", "chips", "parts", "tools"}
+    idle = idle_priors(setting)
     for key, values in setting.params.scalars().items():
         prior = setting.priors[key]
+        if prior.name in idle:
+            continue
         if prior.family in special or prior.family in families:
             label = prior.meaning.split(".")[0]
             if prior.family and prior.family not in label:
@@ -131,7 +135,7 @@ def sensitivity_table(
     Args:
         chosen: The outcomes to explain.
         quantities: What may explain them; those that are the same in all draws explain nothing.
-        seed: Seed for the bootstrap and for the meaningless quantities.
+        seed: Seed for the bootstrap.
 
     Returns:
         A row per outcome and quantity, by rank; none for an outcome that does not vary or has too
@@ -163,15 +167,16 @@ def _explained(measure: Measure, quantities: Sequence[Quantity], seed: int) -> l
     rng = np.random.default_rng(seed)
     index, _ = first_order(draws, result, rng)
     error = np.full(index.shape, np.nan)
-    best = np.argsort(-index, kind="stable")[: count("sensitivity_leaders")]
+    noise = chance_level(result.size, len(quantities))
+    order = np.argsort(-index, kind="stable")
+    best = order[: max(count("sensitivity_leaders"), int((index > noise).sum()))]
     error[best] = first_order(
         draws[:, best], result, rng, resamples=count("sensitivity_resamples")
     )[1]
-    dummies = rng.random((result.size, count("sensitivity_dummies")))
-    noise = float(np.quantile(first_order(dummies, result, rng)[0], 0.95))
+    clear = (index > noise) & (index > settings()["sensitivity_errors"] * error)
     ranks = _rank(result)
     rows: list[dict[str, Any]] = []
-    for rank, place in enumerate(np.argsort(-index, kind="stable"), start=1):
+    for rank, place in enumerate(order, start=1):
         one = quantities[place]
         rows.append(
             {
@@ -187,11 +192,35 @@ def _explained(measure: Measure, quantities: Sequence[Quantity], seed: int) -> l
                 "noise": noise,
                 "rank_correlation": float(np.corrcoef(_rank(draws[:, place]), ranks)[0, 1]),
                 "rank": rank,
-                "clear": bool(index[place] > noise),
+                "clear": bool(clear[place]),
                 "source_id": one.source_id,
             }
         )
     return rows
+
+
+def chance_level(draws: int, quantities: int) -> float:
+    """Return the index that the luckiest of so many meaningless quantities seldom exceeds.
+
+    A meaningless quantity puts the draws in random order. The power of the outcome then falls on
+    all frequencies alike, so the part of the lowest ones follows a beta distribution. With some
+    seventy quantities a level for each of them alone would name three by chance.
+
+    Args:
+        draws: Over how many draws.
+        quantities: How many are tested on the same outcome.
+
+    Example:
+        >>> round(chance_level(500, 1), 3), round(chance_level(500, 70), 3)
+        (0.018, 0.044)
+    """
+    from SALib.analyze.rbd_fast import unskew_S1
+    from scipy.stats import beta
+
+    harmonics = count("sensitivity_harmonics")
+    chance = settings()["sensitivity_chance"] / quantities
+    alone = beta.ppf(1 - chance, harmonics, (draws - 1) / 2 - harmonics)
+    return float(unskew_S1(alone, harmonics, draws))
 
 
 def first_order(
