@@ -262,4 +262,5 @@ def test_a_difference_that_few_draws_define_is_not_stated():
     row = headline_table([measure]).to_dicts()[0]
     assert row["difference_median"] is None
     assert row["defined"] == 0.05
+    assert row["up"] is None  # nor can one of those few draws say which run is higher
     assert row["scenario_median"] == np.inf

@@ -93,3 +93,39 @@ def test_where_nothing_sets_the_opposite_apart_nothing_leads_there(made_up_resul
         text = PageReader(render(result)).text
         assert ("No single assumption sets these draws apart" in text) == (not apart)
         assert ("these would have to lie on the side named" in text) == apart
+
+
+def test_totals_over_all_years_are_no_sums_a_year(read):
+    heads = [cell.words for cell in read.all("th", scope="col")]
+    total = [head for head in heads if head.startswith("All years together")]
+    assert len(total) == 2
+    assert not any("a year" in head for head in total)
+    assert any(head.startswith("2031 USD") and head.endswith("a year") for head in heads)
+    titles = [one.words for one in read.all("h3") if "Change of" in one.words]
+    assert titles
+    assert not any("a year" in title for title in titles)
+
+
+def test_the_law_is_told_in_labels_with_links(made_up_result):
+    rule = {
+        "run": "scenario", "rule": "made-up", "title": "Made up", "from": "2022-10-07",
+        "until": None, "cite": "15 CFR 744.23(a); 88 FR 73458", "confidence": "A",
+        "inputs": "duv-scanner;neon", "amended": False,
+    }  # fmt: skip
+    part = {"run": "scenario", "missing": "us_content_pct;contains_us_ic", "part": 0.5}
+    text = SCENARIO_TEXT.replace("baseline:\n", "baseline:\n  law: {base: ear}\n")
+    blank = {name: dict.fromkeys(make_table(name, []).columns) for name in ("rules", "law")}
+    tables = {
+        "rules": make_table("rules", [blank["rules"] | rule]),
+        "law": make_table("law", [blank["law"] | part]),
+    }
+    told = dataclasses.replace(made_up_result, scenario=parse_scenario(text), **tables)
+    reader = PageReader(render(told))
+    assert "US content pct" not in reader.text
+    assert "contains a US-origin integrated circuit" in reader.text
+    assert "1 rules stop something" not in reader.text
+    assert "rule that bears on the trade" in reader.text
+    assert "DUV immersion scanners; neon" in reader.text
+    links = [one.attributes["href"] for one in reader.all("a") if "href" in one.attributes]
+    assert "https://www.ecfr.gov/current/title-15/section-744.23" in links
+    assert "https://www.federalregister.gov/citation/88-FR-73458" in links

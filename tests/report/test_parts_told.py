@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import numpy as np
 import pytest
 import xarray as xr
 
-from chokegraph.report.answer import answer, main_row
+from chokegraph.report.answer import answer, headline_rows, main_row
 from chokegraph.report.bearers import heat_table
 from chokegraph.report.drivers import attributions, sensitivities
 from chokegraph.report.names import InputName, Names, RouteName
@@ -91,6 +92,35 @@ def test_route_shares_are_of_the_product_and_fill_the_bar():
     assert [css for _, css in bars] == ["rn1", "ra1"] * 2
     full = sum(float(width) for width, _ in bars[:2])
     assert float(bars[0][0]) / full == pytest.approx(0.75, abs=0.001)
+
+
+def test_routes_beyond_the_fourth_look_different():
+    own = [f"route-{place}" for place in range(6)]
+    names = dataclasses.replace(
+        NAMES, routes={key: RouteName(key, key, "logic", design_around=True) for key in own}
+    )
+    array = xr.DataArray(
+        np.full((2, 2, 1, 6), 1 / 6),
+        dims=("run", "draw", "year", "route"),
+        coords={"run": ["baseline", "scenario"], "year": [2030], "route": own},
+    )
+    (figure,) = route_figures(array, names, WORDS)
+    assert len({key.css for key in figure.routes}) == len(own)
+    assert figure.routes[4].css == "ra1 hatched"
+    assert str(figure.drawing).count('class="hatched"') == 4  # two routes, two runs
+
+
+def test_a_route_that_needs_what_is_stopped_says_so():
+    array = xr.DataArray(
+        np.full((2, 2, 1, 2), 0.5),
+        dims=("run", "draw", "year", "route"),
+        coords={"run": ["baseline", "scenario"], "year": [2030], "route": ["plain", "around"]},
+    )
+    (figure,) = route_figures(array, NAMES, WORDS, frozenset({"around"}))
+    assert [key.marks for key in figure.routes] == [
+        (),
+        ("design-around", "needs inputs that this scenario stops"),
+    ]
 
 
 def test_a_product_that_is_not_made_is_hatched():
@@ -202,6 +232,25 @@ def test_the_answer_tells_direction_and_interval(ends, words):
     text = answer([told], told, "China", (), WORDS).replace(THIN, " ")
     assert text.startswith("In 2031, output of logic in China is")
     assert words in text
+
+
+NEVER = {
+    f"{run}_{end}": np.inf for run in ("baseline", "scenario") for end in ("median", "low", "high")
+}
+NO_DIFFERENCE = dict.fromkeys(("difference_median", "difference_low", "difference_high"))
+
+
+@pytest.mark.parametrize(
+    ("other", "difference"),
+    [({}, "cannot be told: reached in neither run"),
+     ({"baseline_median": 2030.0}, "beyond the horizon")],
+)  # fmt: skip
+def test_a_difference_of_two_nevers_cannot_be_told(other, difference):
+    year = row(0.0, 0.0, 0.0) | {"outcome": "self_sufficiency", "unit": "year", "note": ""}
+    year |= NEVER | NO_DIFFERENCE | {"up": None, "defined": 0.1} | other
+    (told,) = headline_rows([year], WORDS, "2033", set())
+    assert told.difference[0] == difference
+    assert told.up == "not known"
 
 
 def test_the_answer_is_about_what_the_event_asks():

@@ -101,8 +101,9 @@ def _why_missing(row: dict[str, Any], run: str) -> str:
     ends = [row[f"{name}_median"] for name in ("baseline", "scenario")]
     if run != "difference" and ends == [None, None] and row["difference_median"] is not None:
         return "compares"
-    if run == "difference" and any(end is not None and math.isinf(end) for end in ends):
-        return "beyond"
+    never = [end is not None and math.isinf(end) for end in ends]
+    if run == "difference" and any(never):
+        return "neither" if all(never) else "beyond"
     return "value"
 
 

@@ -22,12 +22,15 @@ class Facts:
     Args:
         links: Pairs of input ids, from needed to needing.
         needs: Pairs of input id and product id.
-        design_around: Ids of the routes that avoid controlled inputs.
+        design_around: Ids of the routes that are marked as a way around what others can withhold,
+            whatever a scenario stops.
+        route_needs: Pairs of input id and route id.
     """
 
     links: tuple[tuple[str, str], ...]
     needs: tuple[tuple[str, str], ...]
     design_around: frozenset[str]
+    route_needs: tuple[tuple[str, str], ...] = ()
 
 
 def facts_at_hand(result: Result) -> Facts | None:
@@ -50,4 +53,5 @@ def facts_at_hand(result: Result) -> Facts | None:
         tuple((link.source, link.target) for link in world.links),
         tuple(sorted(needs)),
         frozenset(key for key, route in world.routes.items() if route.design_around),
+        tuple(sorted((need.input_id, need.route_id) for need in world.needs)),
     )

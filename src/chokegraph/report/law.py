@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The law of a result in words: what is applied, what is amended, which rules stop what."""
+"""The law of a result in words: what is applied, what is amended, which rules bear on what."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from chokegraph.report.citations import linked
 from chokegraph.report.names import Names, records
 from chokegraph.report.words import inside, listed
 from chokegraph.result import Result
+from chokegraph.rules import load_law
 from chokegraph.scenario.law import Amendment, LawSetting
 
 _SHOWN = 6
@@ -17,14 +19,14 @@ _STATES = {"us": "the United States", "nl": "the Netherlands", "jp": "Japan", "c
 
 @dataclass(frozen=True)
 class RuleRow:
-    """A rule that stops something in the scenario.
+    """A rule that bears on the trade of the scenario.
 
     Args:
         rule: Its id.
         title: What it says.
         since: The first day of its version.
         until: The first day on which it no longer applies, or "".
-        cite: Where it stands.
+        cites: Where it stands: pieces of the citation, each with an address or "".
         mark: How sure the text is: A, B, C or ?.
         inputs: The inputs that it bears on, in words.
         new: Whether it does not count in the baseline.
@@ -35,7 +37,7 @@ class RuleRow:
     title: str
     since: str
     until: str
-    cite: str
+    cites: tuple[tuple[str, str], ...]
     mark: str
     inputs: str
     new: bool
@@ -56,8 +58,8 @@ class LawPart:
         scenario: What the scenario applies.
         same: Whether both apply the same.
         amendments: The scenario's amendments, in words.
-        rules: Rules that stop something in the scenario.
-        gone: Rules that stop something in the baseline only.
+        rules: Rules that bear on the trade in the scenario.
+        gone: Rules that do so in the baseline only.
         unknown: Facts without which the law cannot tell, in words; "" if none.
     """
 
@@ -103,12 +105,21 @@ def law_part(result: Result, names: Names) -> LawPart | None:
             for row, one in made
             if row["run"] == "baseline" and (row["rule"], row["from"]) not in after
         ),
-        unknown=listed([name.replace("_", " ") for name in _largest(missing)]),
+        unknown=_told(_largest(missing)),
     )
 
 
 def _largest(missing: dict[str, float]) -> list[str]:
     return sorted(missing, key=lambda name: (-missing[name], name))[:_SHOWN]
+
+
+def _told(facts: list[str]) -> str:
+    """Facts of the law in words; some hold commas."""
+    if not facts:
+        return ""
+    known = load_law().facts
+    labels = (known[name].meaning if name in known else name.replace("_", " ") for name in facts)
+    return "; ".join(inside(label.rstrip(".")) for label in labels)
 
 
 def _row(row: dict[str, Any], names: Names, before: set[tuple[Any, Any]]) -> RuleRow:
@@ -122,9 +133,9 @@ def _row(row: dict[str, Any], names: Names, before: set[tuple[Any, Any]]) -> Rul
         title=str(row["title"]),
         since=str(row["from"]),
         until=str(row["until"] or ""),
-        cite=str(row["cite"]),
+        cites=linked(str(row["cite"])),
         mark=str(row["confidence"]),
-        inputs=listed(shown),
+        inputs="; ".join(shown),  # many names hold commas
         new=(row["rule"], row["from"]) not in before,
         amended=bool(row["amended"]),
     )

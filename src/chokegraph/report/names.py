@@ -112,7 +112,7 @@ def names_of(result: Result, design_around: frozenset[str], words: Words) -> Nam
 
     Args:
         result: The result.
-        design_around: Ids of the routes that are known to avoid controlled inputs.
+        design_around: Ids of the routes that are marked as design-arounds.
         words: The phrases, for units.
 
     Returns:

@@ -30,7 +30,7 @@ from chokegraph.report.charts import figure_groups
 from chokegraph.report.day_one import day_one_part
 from chokegraph.report.drivers import attributions, sensitivities
 from chokegraph.report.evidence import collect
-from chokegraph.report.facts import facts_at_hand
+from chokegraph.report.facts import Facts, facts_at_hand
 from chokegraph.report.law import law_part
 from chokegraph.report.losses import links_of, stages_of
 from chokegraph.report.names import Names, names_of, records
@@ -42,6 +42,9 @@ from chokegraph.report.routes import route_figures
 from chokegraph.report.scale import legend
 from chokegraph.report.words import Words, listed, load_words
 from chokegraph.result import Result
+
+NOTHING = 1e-9
+"""Shares of purchases that differ by less are the same: rounding."""
 
 
 @cache
@@ -120,7 +123,9 @@ def render(result: Result) -> str:
             groups=figure_groups(result, names, words, evidence.anchors),
             tables=_bearers(data, scenario.target, scenario.coalition, names, words),
             bins_both=legend(bins, words.empty("value"), gains=True),
-            routes=route_figures(data["route_output"], names, words),
+            routes=route_figures(
+                data["route_output"], names, words, _denied(result, facts) if facts else frozenset()
+            ),
             designs=route_details(result, names, words),
             sensitivities=sensitivities(drivers, units, names, evidence.anchors),
             attributions=attributions(records(result.attribution), words),
@@ -191,6 +196,16 @@ def _opposite(
         # Nothing sets the opposite draws apart, so nothing can be said to lead there.
         return found
     return replace(found, leads=leads(drivers, main, result.draws))
+
+
+def _denied(result: Result, facts: Facts) -> frozenset[str]:
+    """The routes that need an input of which the scenario stops more sales than the baseline."""
+    more: dict[str, float] = {}
+    for row in records(result.access):
+        if row["kind"].startswith("sales"):
+            sign = 1.0 if row["run"] == "scenario" else -1.0
+            more[row["input"]] = more.get(row["input"], 0.0) + sign * (row["blocked"] or 0.0)
+    return frozenset(route for key, route in facts.route_needs if more.get(key, 0.0) > NOTHING)
 
 
 def _covered(data: xr.Dataset) -> set[str]:

@@ -17,15 +17,17 @@ from chokegraph.report.words import Words
 
 WIDTH, BAR, LEFT, RIGHT, TOP = 400.0, 17.0, 112.0, 8.0, 20.0
 SHOWN_YEARS = 3
+COLOURS = 4
+PATTERNS = ("", " hatched", " dotted")
 
 
 @dataclass(frozen=True)
 class RouteKey:
-    """One route in the legend: colour class, name, and whether it is a design-around."""
+    """One route in the legend: colour class, name, and what is to be said of it."""
 
     css: str
     name: str
-    around: bool
+    marks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,16 @@ class RouteFigure:
     rows: tuple[RouteTableRow, ...]
 
 
-def route_figures(array: xr.DataArray, names: Names, words: Words) -> tuple[RouteFigure, ...]:
+def route_figures(
+    array: xr.DataArray, names: Names, words: Words, denied: frozenset[str] = frozenset()
+) -> tuple[RouteFigure, ...]:
     """Draw each product that has more than one route.
 
     Args:
         array: Output by route, dimensions run, draw, year, route.
         names: Names of products and routes.
         words: The phrases.
+        denied: Routes that need an input whose sales the scenario stops.
 
     Returns:
         One figure a product, those with more than one route only.
@@ -64,7 +69,7 @@ def route_figures(array: xr.DataArray, names: Names, words: Words) -> tuple[Rout
     for product in dict.fromkeys(names.routes[r].product_id for r in routes):
         own = [r for r in routes if names.routes[r].product_id == product]
         if len(own) > 1:
-            figures.append(_figure(array.sel(route=own), product, own, names, words))
+            figures.append(_figure(array.sel(route=own), product, own, names, words, denied))
     return tuple(figures)
 
 
@@ -74,17 +79,38 @@ def _years(years: list[int]) -> list[int]:
     return [years[i] for i in picks]
 
 
+def _colour(number: int, *, around: bool) -> str:
+    """Class of the n-th route of its kind: four colours, then the same hatched, then dotted.
+
+    Example:
+        >>> _colour(0, around=True), _colour(4, around=True), _colour(9, around=False)
+        ('ra1', 'ra1 hatched', 'rn2 dotted')
+    """
+    turn, colour = divmod(number, COLOURS)
+    return f"{'ra' if around else 'rn'}{colour + 1}{PATTERNS[turn % len(PATTERNS)]}"
+
+
 def _figure(
-    array: xr.DataArray, product: str, own: list[str], names: Names, words: Words
+    array: xr.DataArray,
+    product: str,
+    own: list[str],
+    names: Names,
+    words: Words,
+    denied: frozenset[str],
 ) -> RouteFigure:
     own = sorted(own, key=lambda r: names.routes[r].design_around)
     counts = {False: 0, True: 0}
     keys = []
     for route in own:
         around = names.routes[route].design_around
+        css = _colour(counts[around], around=around)
         counts[around] += 1
-        css = f"{'ra' if around else 'rn'}{(counts[around] - 1) % 4 + 1}"
-        keys.append(RouteKey(css, names.routes[route].name, around))
+        marks = [
+            words.tables["route_marks"][key]
+            for key, yes in (("around", around), ("denied", route in denied))
+            if yes
+        ]
+        keys.append(RouteKey(css, names.routes[route].name, tuple(marks)))
     ordered = array.sel(route=own).transpose("run", "draw", "year", "route")
     shares = ordered / ordered.sum("route").where(lambda total: total > 0)
     bars: list[Markup] = []
@@ -107,9 +133,11 @@ def _figure(
             five = quantiles(draws[known])
             x = LEFT
             for key, share in zip(keys, means, strict=True):
-                bars.append(
-                    tag("rect", x=x, y=y, width=share * span, height=BAR - 2, class_=key.css)
-                )
+                colour, _, pattern = key.css.partition(" ")
+                for css in filter(None, (colour, pattern)):
+                    bars.append(
+                        tag("rect", x=x, y=y, width=share * span, height=BAR - 2, class_=css)
+                    )
                 x += share * span
             cells = tuple(
                 f"{percent(means[i])} ({percent(five[LEVELS.index(0.05), i])} to "

@@ -16,6 +16,8 @@ from chokegraph.result.tables import make_table
 if TYPE_CHECKING:
     import polars as pl
 
+Array = np.ndarray[Any, np.dtype[Any]]
+
 
 def headline_table(found: Iterable[Measure]) -> pl.DataFrame:
     """Return measures as the headline table.
@@ -40,7 +42,7 @@ def _row(measure: Measure) -> dict[str, Any]:
         "item_name": measure.item_name,
         "period": measure.period,
         "unit": measure.unit,
-        "up": float((change[defined] > 0).mean()) if defined.any() else None,
+        "up": float((change[defined] > 0).mean()) if _enough(defined) else None,
         "defined": float(defined.mean()),
         "key": measure.key,
         "note": measure.note,
@@ -50,7 +52,12 @@ def _row(measure: Measure) -> dict[str, Any]:
         samples |= {"baseline": measure.values[0], "scenario": measure.values[1]}
     for name, sample in samples.items():
         ends: Sequence[float | None] = (None, None, None)
-        if sample is not None and np.mean(~np.isnan(sample)) >= settings()["least_defined"]:
+        if sample is not None and _enough(~np.isnan(sample)):
             ends = [float(value) for value in quantiles(sample)]
         row |= dict(zip((f"{name}_low", f"{name}_median", f"{name}_high"), ends, strict=True))
     return row
+
+
+def _enough(defined: Array) -> bool:
+    """Whether so many draws define a figure that it may be stated."""
+    return bool(np.mean(defined) >= settings()["least_defined"])

@@ -241,7 +241,9 @@ class _Maker:
         """How much later the target gets there, and what the coalition pays for it."""
         lost = next(m for m in found if m.outcome == "sales" and m.item == "coalition")
         late = (
-            "how much earlier the baseline had the scenario's last level; infinite: never had less"
+            "quarters by which the scenario is late: the baseline was where the scenario ends so "
+            "many quarters before the end; below 0: the scenario is early by as much; infinite: "
+            "the baseline was never so low"
         )
         for product in (str(name) for name in self.ensemble["product"].values):
             level = self.ensemble["output_level"].sel(product=product)

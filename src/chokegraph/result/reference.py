@@ -90,10 +90,10 @@ def reference_page() -> str:
         "## What each draw assumed",
         "",
         "`sampled` in `outcomes.nc` has, by `draw` and `parameter`, every uncertain number that is "
-        "one number a draw: priors that a run uses, the parts of licences that are granted, and for the "
-        "inputs covered the start of the world. `parameter_label` and `parameter_unit` say what they are; "
-        "an empty unit is a plain number. So one can ask what the draws with some outcome have in "
-        "common: the report does for those that contradict its answer.",
+        "one number a draw: priors that a run uses, the parts of licences that are granted, and "
+        "for the inputs covered the start of the world. `parameter_label` and `parameter_unit` say "
+        "what they are; an empty unit is a plain number. So one can ask what the draws with some "
+        "outcome have in common: the report does for those that contradict its answer.",
         "",
         "## Day one",
         "",
