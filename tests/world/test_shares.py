@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chokegraph.errors import FindingsError
 from chokegraph.world import Firm, Statement, estimate, load_world, share_matrix
 from chokegraph.world.attribution import by_operation
 from chokegraph.world.estimates import selection_table
@@ -295,3 +296,11 @@ def test_a_further_mention_without_a_figure_never_changes_a_value(rows):
     assert after.shares["DE"].value is None
     if before is not None:
         assert values(before) == {k: v for k, v in values(after).items() if k != "DE"}
+
+
+@pytest.mark.parametrize("year", [1900, 2040])
+def test_a_year_that_no_share_is_known_of_is_refused(year):
+    with pytest.raises(FindingsError, match=f"no shares are known as of {year}; they are of 20"):
+        load_world(year=year)
+    with pytest.raises(FindingsError, match="choose a year"):
+        load_world(f"builtin@{year}")

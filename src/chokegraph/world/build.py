@@ -150,6 +150,20 @@ def default_year(statements: Iterable[Statement]) -> int:
     return max(years, default=any_year)
 
 
+def share_years(statements: Iterable[Statement]) -> set[int]:
+    """Return the years of which provision shares are known.
+
+    Example:
+        >>> share_years([])
+        set()
+    """
+    return {
+        row.year
+        for row in statements
+        if row.year is not None and row.property == SHARE_PROPERTY and row.value is not None
+    }
+
+
 def _build(table: Table, noun: Callable[..., _T]) -> list[_T]:
     """Make one object a row; the noun's fields have the names of the columns."""
     fields = set(noun.__dataclass_fields__)  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from chokegraph.errors import Finding, FindingsError, errors_only
-from chokegraph.world.build import build_world, grades_of, properties_of
+from chokegraph.world.build import build_world, grades_of, properties_of, share_years
 from chokegraph.world.integrity import check_integrity
 from chokegraph.world.model import GradeInfo, PropertyInfo, World
 from chokegraph.world.reading import did_you_mean, parse_raw, read_bytes, read_raw
@@ -165,7 +165,7 @@ def _load_package(path: Path, origin: str, year: int | None) -> World:
         findings += check_integrity(tables, findings)
     if errors_only(findings):
         raise FindingsError(findings, title=f"world {origin}")
-    return build_world(
+    world = build_world(
         tables,
         origin=origin,
         version=_version(path),
@@ -173,6 +173,14 @@ def _load_package(path: Path, origin: str, year: int | None) -> World:
         year=year,
         notes=tuple(str(finding) for finding in findings),
     )
+    known = share_years(world.statements.values())
+    if known and not min(known) <= world.year <= max(known):
+        message = (
+            f"no shares are known as of {world.year}; they are of {min(known)} to {max(known)}"
+        )
+        fix = "choose a year between these"
+        raise FindingsError([Finding(message, fix)], title=f"world {origin}")
+    return world
 
 
 def _version(path: Path) -> str:
