@@ -237,6 +237,15 @@ def test_the_inputs_covered_are_weighted(made_up_result):
     assert np.allclose(found["local_share", COVERED].values, expected, atol=1e-6)
 
 
+def test_where_nothing_is_covered_there_is_no_total_over_it(made_up_result):
+    ensemble = made_up_result.dataset
+    nothing = ensemble.assign_coords(input_covered=("input", [False] * ensemble.sizes["input"]))
+    found = measures(nothing, made_up_result.scenario)
+    assert COVERED in {m.item for m in measures(ensemble, made_up_result.scenario)}
+    assert COVERED not in {measure.item for measure in found}
+    assert {"lag", "delay", "local_share"} <= {measure.outcome for measure in found}
+
+
 def test_the_cost_of_delay_is_sales_lost_over_delay(made_up_result):
     found = {
         (measure.outcome, measure.item): measure

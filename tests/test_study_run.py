@@ -10,6 +10,7 @@ import pytest
 
 from chokegraph.errors import FindingsError
 from chokegraph.response.drawn_beliefs import ROUTE_BELIEFS
+from chokegraph.response.fact_view import load_assumptions
 from chokegraph.response.policy import approval_draws
 from chokegraph.response.priors import load_priors
 from chokegraph.response.simulate import simulate
@@ -345,6 +346,17 @@ def test_money_is_shared_out_in_full(world):
     assert policy.promotions[0].rnd[0].sum() == 0  # not the target
     assert policy.promotions[0].until_quarter == 4
     assert policy.mandates[0].strength.max() == 0.5
+
+
+def test_what_a_subsidy_leaves_open_is_an_assumption_that_the_result_names(world):
+    lever = "{inputs: {families: etch}, from: 2026Q1, usd_million_per_year: 1000SHARE}"
+    for share, told in (("", True), (", capacity_share: 0.5", False)):
+        text = TEXT + f"levers:\n  subsidy: [{lever.replace('SHARE', share)}]\n"
+        setting = setting_of(text, world)
+        subsidy = setting.policies.scenario.subsidies[0]
+        part = subsidy.capacity.sum() / (subsidy.capacity + subsidy.rnd).sum()
+        assert part == pytest.approx(load_assumptions()["subsidy_capacity_share"].value)
+        assert any("subsidy_capacity_share" in note for note in setting.notes) == told
 
 
 # -- from assumptions to priors ---------------------------------------------------------------

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,9 +12,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from chokegraph.errors import FindingsError
+from chokegraph.response.fact_view import FactView, load_assumptions
 from chokegraph.response.params import sample_params
+from chokegraph.response.start import constants
+from chokegraph.response.start_purchases import buyers
 from chokegraph.response.start_shares import fit_tiers, home_share, split_markets
+from chokegraph.response.state import Band
 from chokegraph.response.structure import build_structure
+from chokegraph.response.toy import toy_structure
+from chokegraph.study.law import tier_parts
 from chokegraph.world import load_world
 
 
@@ -35,6 +43,36 @@ def test_a_frontier_whose_pace_no_ladder_shows_moves_as_the_prior_says(built):
 def test_the_last_step_of_a_ladder_counts_however_long_it_took(built):
     place = built.structure.inputs.index("polysilicon-electronic")
     assert built.structure.pace.mid[place] == pytest.approx(1 / (2015 - 2001))
+
+
+def test_purchases_that_are_not_known_weigh_by_the_middle_of_their_bounds_everywhere():
+    toy = toy_structure()
+    assert (toy.purchases == toy.demand.mid).all()
+    assert toy.notes == ()
+    mid, low, high = (part.copy() for part in (toy.demand.mid, toy.demand.low, toy.demand.high))
+    mid[:, 2], low[:, 2], high[:, 2] = np.nan, 100.0, 400.0
+    some = replace(toy, demand=Band(mid, low, high))
+    assert (some.purchases[:, 2] == 250.0).all()
+    (said,) = some.notes
+    assert said.endswith("weighed by the middle: etcher")
+    assert tier_parts(some)[:, 2].tolist() == pytest.approx([1 / 3] * 3)
+    known = replace(toy, demand=Band.point(some.purchases))
+    weights = (constants(each)["value_weight"] for each in (some, known))
+    np.testing.assert_allclose(*weights)
+    drawn = sample_params(some, draws=4000, seed=1).values["demand"][:, 0, 2]
+    assert np.median(drawn) == pytest.approx(250.0, rel=0.02)
+
+
+def test_the_coalitions_interval_is_that_of_the_assumptions(built):
+    names = ("coalition_listed_least", "coalition_unlisted_most")
+    least, most = (load_assumptions()[name].value for name in names)
+    view = FactView(load_world("builtin@2024"), "CN", ("US", "JP", "NL"))
+    parts = buyers(view)
+    room = 1 - parts.mid[0]
+    listed = parts.mid[1]
+    np.testing.assert_allclose(parts.low[1], least * listed, atol=1e-12)
+    np.testing.assert_allclose(parts.high[1], listed + most * (room - listed), atol=1e-12)
+    assert not np.isnan(parts.mid).any()
 
 
 def test_home_share_uses_the_published_figure_when_there_is_one():

@@ -75,16 +75,7 @@ class FactView:
     @property
     def notes(self) -> tuple[str, ...]:
         """One sentence for each assumption that stood in for missing facts."""
-        return tuple(self._note(name, things) for name, things in self._missing.items())
-
-    def _note(self, name: str, things: list[str]) -> str:
-        value = self._assumptions[name]
-        several = sorted(set(things))
-        listed = ", ".join(several[:_LISTED]) + (" and others" if len(several) > _LISTED else "")
-        return (
-            f"{name} = {value.value:g} ({value.low:g} to {value.high:g} {value.unit}), an "
-            f"assumption, stands in for {len(several)} missing figures: {listed}"
-        )
+        return tuple(note(name, things) for name, things in self._missing.items())
 
     def _choose_countries(self) -> tuple[str, ...]:
         weight: dict[str, float] = defaultdict(float)
@@ -127,7 +118,7 @@ class FactView:
 
     def constant(self, name: str) -> float:
         """Return the value of an accounting rule from the assumptions."""
-        return _value(self._assumptions[name])
+        return assumed(name)
 
     def assumed(self, name: str, instead_of: str) -> Estimate:
         """Return an assumption in place of a missing figure, and record that it stood in."""
@@ -152,11 +143,35 @@ class FactView:
         return value, low, high
 
 
-def _value(found: Estimate) -> float:
+def assumed(name: str) -> float:
+    """Return the value of an assumption.
+
+    Example:
+        >>> 0 < assumed("grade_margin") < 1
+        True
+    """
+    found = load_assumptions()[name]
     if found.value is None:
-        message = "an assumption has no value"
+        message = f"the assumption {name} has no value"
         raise ValueError(message)
     return found.value
+
+
+def note(name: str, instead_of: Sequence[str]) -> str:
+    """Return a sentence that says for what an assumption stood in.
+
+    Example:
+        >>> note("home_sales", ["euv-optics"])[:43]
+        'home_sales = 0.95 (0.8 to 1 fraction), an a'
+    """
+    value = load_assumptions()[name]
+    several = sorted(set(instead_of))
+    listed = ", ".join(several[:_LISTED]) + (" and others" if len(several) > _LISTED else "")
+    return (
+        f"{name} = {value.value:g} ({value.low:g} to {value.high:g} {value.unit}), an "
+        f"assumption, stands in for {len(several)} missing "
+        f"figure{'s' * (len(several) > 1)}: {listed}"
+    )
 
 
 def band(found: Sequence[Estimate | None]) -> Band:

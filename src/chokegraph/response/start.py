@@ -48,8 +48,7 @@ def constants(structure: Structure) -> dict[str, np.ndarray[Any, Any]]:
     may_enter[-1] = 0
     unknown = np.zeros((c, 1))
     unknown[-1] = 1
-    mid = np.nan_to_num(structure.demand.mid, nan=0.0)
-    flat = np.where(np.isnan(structure.demand.mid), structure.demand.high / 2, mid)
+    flat = structure.purchases
     value = np.stack([flat[:3].sum(axis=0), flat[3], flat[4]])
     return {
         "home": home,

@@ -50,19 +50,21 @@ def buyers(view: FactView) -> Band:
     """Return the parts of world demand of target, coalition and others, [3, I].
 
     Members of the coalition that no source lists may buy as well, so the coalition's interval
-    reaches half way into what the others would otherwise have.
+    reaches some way into what the others would otherwise have.
     """
+    least, most = (view.constant(f"coalition_{part}") for part in ("listed_least", "unlisted_most"))
     own, friends = [], []
     for item in view.inputs:
         found = view.buyer_share(item, view.target)
-        if found is None or found.value is None:
+        value = None if found is None else found.value
+        if found is None or value is None:
             found = view.assumed("buyer_share_default", item.input_id)
-        value = found.value or 0.0
+            value = view.constant("buyer_share_default")
         own.append((value, found.low, found.high))
         listed = [view.buyer_share(item, member) for member in view.coalition]
         room = max(1.0 - value, 0.0)
         known = min(sum(f.value for f in listed if f is not None and f.value is not None), room)
-        friends.append((known, known * 0.5, known + 0.5 * (room - known)))
+        friends.append((known, known * least, known + most * (room - known)))
     target, coalition = np.array(own).T, np.array(friends).T
     others = np.clip(1.0 - target - coalition, 0.0, 1.0)
     mid = np.stack([target[0], coalition[0], others[0]])

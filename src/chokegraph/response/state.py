@@ -198,6 +198,25 @@ class Structure:
         bloc[0] = 0
         return bloc
 
+    @property
+    def purchases(self) -> Array:
+        """Purchases at the start in the middle, [5, I]: where only bounds are known, their middle.
+
+        That is the median of what is drawn there. Whatever weighs inputs outside of the draws
+        weighs them by this.
+        """
+        demand = self.demand
+        return np.where(np.isnan(demand.mid), (demand.low + demand.high) / 2, demand.mid)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know of figures that are not known."""
+        unknown = np.flatnonzero(np.isnan(self.demand.mid).any(axis=0))
+        if not unknown.size:
+            return ()
+        names = ", ".join(self.inputs[place] for place in unknown)
+        return (f"purchases known by their bounds only, weighed by the middle: {names}",)
+
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the shape that each array field must have."""
         c, i, r, m = len(self.countries), len(self.inputs), len(self.routes), len(MARKETS)

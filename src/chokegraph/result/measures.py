@@ -105,6 +105,7 @@ class _Maker:
         self.span = f"{years[0]}-{years[-1]}"
         marked = ensemble["input_covered"].values.astype(bool)
         here = ensemble["input"].values
+        # Where the scenario touches nothing, there is no total over what it touches.
         self.covered = [str(name) for name in here[marked]]
 
     def name(self, dimension: str, item: str) -> str:
@@ -153,10 +154,9 @@ class _Maker:
             if outcome != "lag" and outcome not in self.ensemble:
                 continue
             yield from self.each(outcome)
-            if not self.covered:  # no input, no mean over them
-                continue
-            values = self._weighted(outcome).sel(year=self.last)
-            yield self._of_covered(self.about[outcome], values.transpose("run", "draw").values)
+            if self.covered:
+                values = self._weighted(outcome).sel(year=self.last)
+                yield self._of_covered(self.about[outcome], values.transpose("run", "draw").values)
         yield from self.self_sufficiency()
 
     def _weighted(self, outcome: str) -> xr.DataArray:

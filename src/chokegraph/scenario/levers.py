@@ -58,14 +58,22 @@ class Mandate(_Dated):
     """From 0 (no mandate) to 1 (domestic whenever there is a choice)."""
 
 
+def _capacity_share() -> float:
+    """What stands in where a scenario does not say; read when needed, not on import."""
+    from chokegraph.response.fact_view import assumed
+
+    return assumed("subsidy_capacity_share")
+
+
 class Subsidy(_Dated):
     """The target pays for its own suppliers' research and capacity."""
 
     usd_million_per_year: Annotated[float, Field(ge=0)]
     """Total over the chosen inputs, shared out by the size of their markets."""
 
-    capacity_share: Annotated[float, Field(ge=0, le=1)] = 0.5
-    """The part that builds capacity; the rest goes into research."""
+    capacity_share: Annotated[float, Field(ge=0, le=1)] = Field(default_factory=_capacity_share)
+    """The part that builds capacity; the rest goes into research. Empty: the assumption
+    `subsidy_capacity_share` of the facts, and the result says so."""
 
 
 class Promotion(_Dated):

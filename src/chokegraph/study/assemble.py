@@ -105,7 +105,7 @@ def _labels(setting: Setting) -> dict[str, Any]:
     countries = [
         world.countries[key].name if key in world.countries else key for key in structure.countries
     ]
-    spending = np.nan_to_num(structure.demand.mid)[:3].sum(axis=0)
+    spending = structure.purchases[:3].sum(axis=0)
     makes = [structure.products[int(place)] for place in structure.route_product]
     return {
         "country_name": ("country", countries),

@@ -130,8 +130,11 @@ def _model_links(world: World, structure: Structure) -> pl.DataFrame:
 
 
 def tier_parts(structure: Structure) -> Array:
-    """Return the part of the target's purchases of each input by tier, [3, I]."""
-    demand = np.nan_to_num(structure.demand.mid)[: len(TIERS)]
+    """Return the part of the target's purchases of each input by tier, [3, I].
+
+    Of what the target does not buy, no part matters; tiers are then alike.
+    """
+    demand = structure.purchases[: len(TIERS)]
     total = demand.sum(axis=0)
     even = np.full_like(demand, 1 / len(TIERS))
     return np.asarray(np.divide(demand, total, out=even, where=total > 0))

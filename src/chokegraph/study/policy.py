@@ -11,6 +11,7 @@ import numpy as np
 
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.response.drawn_beliefs import prior_keys
+from chokegraph.response.fact_view import note
 from chokegraph.response.policy import (
     Approval,
     ControlSpec,
@@ -54,12 +55,16 @@ class Rule:
 
 @dataclass(frozen=True)
 class Policies:
-    """The policies of the two runs, and what they are made of: controls as rules, and law."""
+    """The policies of the two runs, and what they are made of: controls as rules, and law.
+
+    `notes` says which assumptions stand in for what the scenario does not say.
+    """
 
     baseline: Policy
     scenario: Policy
     rules: dict[Run, tuple[Rule, ...]]
     laws: dict[Run, RunLaw | None] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def changed_by_law(self) -> Array:
         """Return whether the law of the scenario, not that of the baseline, touches an input."""
@@ -118,7 +123,8 @@ def build_policies(scenario: Scenario, world: World, structure: Structure) -> Po
             mechanisms=scenario.mechanisms,
             law=None if law is None else law.flows,
         )
-    return Policies(policies["baseline"], policies["scenario"], rules, laws)
+    notes = tuple(dict.fromkeys(maker.notes))
+    return Policies(policies["baseline"], policies["scenario"], rules, laws, notes)
 
 
 class _Maker:
@@ -130,6 +136,7 @@ class _Maker:
         self.structure = structure
         self.start = quarter_index(scenario.start)
         self.findings: list[Finding] = []
+        self.notes: list[str] = []
 
     # -- controls ---------------------------------------------------------------------------
 
@@ -250,16 +257,18 @@ class _Maker:
         return Mandate(strength, *self._window(lever))
 
     def subsidy(self, lever: Any) -> Subsidy:  # noqa: ANN401 - a lever of the scenario
-        market = np.where(self._chosen(lever.inputs), self._demand().sum(axis=0), 0.0)
+        market = np.where(self._chosen(lever.inputs), self.structure.purchases.sum(axis=0), 0.0)
         money = lever.usd_million_per_year / _QUARTERS * market / max(market.sum(), 1e-12)
         part = lever.capacity_share
+        if "capacity_share" not in lever.model_fields_set:
+            self.notes.append(note("subsidy_capacity_share", ["the scenario's subsidy"]))
         return Subsidy(money * (1 - part), money * part, *self._window(lever))
 
     def promotion(self, lever: Any) -> Promotion:  # noqa: ANN401 - a lever of the scenario
         members = list(self._members(lever))
         share = self.structure.share.mid
         share = np.where(np.isnan(share), 0.0, share)
-        sales = np.einsum("mci,mi->ci", share, self._demand())
+        sales = np.einsum("mci,mi->ci", share, self.structure.purchases)
         mask = np.zeros_like(sales)
         mask[members] = self._chosen(lever.inputs)
         weight = sales * mask if (sales * mask).sum() > 0 else mask
@@ -267,9 +276,6 @@ class _Maker:
         return Promotion(money, *self._window(lever))
 
     # -- parts ------------------------------------------------------------------------------
-
-    def _demand(self) -> Array:
-        return np.nan_to_num(self.structure.demand.mid)
 
     def _window(self, lever: Any) -> tuple[int, int | None]:  # noqa: ANN401 - any dated lever
         last = lever.last_quarter
