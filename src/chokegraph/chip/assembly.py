@@ -3,6 +3,9 @@
 
 `placed` counts every die that is put down, memory stacks included; each is lost with the package
 when one of them, or the carrier, fails.
+
+`evaluate` works with whole arrays of designs in `packaged`, by the same formulas; the scalar model
+of the tests, which `evaluate` must equal, is made of these.
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 """Stacks by hybrid bonding: wafer to wafer, die to wafer, and the yield of the bond itself.
 
 Lengths of pads in um, areas in mm2, particle densities per um2; every argument broadcasts.
+
+`evaluate` takes yields of bonds from the facts; these say where such yields come from, and answer
+what a finer pitch or another order of stacking does. Tests hold them to published figures.
 """
 
 from __future__ import annotations

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tested dies: what passes, what it costs, and what slips through. Every argument broadcasts."""
+"""Tested dies: what passes, what it costs, and what slips through. Every argument broadcasts.
+
+`evaluate` works with whole arrays of designs in `silicon`, by the same formulas; the scalar model
+of the tests, which `evaluate` must equal, is made of these.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One-off costs, spread over the units made."""
+"""One-off costs, spread over the units made: one question at a time.
+
+`evaluate` spreads the one-off costs of whole arrays of designs itself; these answer which of two
+ways is cheaper from which volume on, and tests hold them to published figures.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Performance, its density, and power. Areas in mm2, bandwidths in GB/s, power in W."""
+"""Performance, its density, and power. Areas in mm2, bandwidths in GB/s, power in W.
+
+`evaluate` has the roofline of whole arrays of designs in `speed`; `roofline` is that of one, and
+the scalar model of the tests is made of it.
+"""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from chokegraph.chip.wafer import Floats, Number
+from chokegraph.world.quantiles import two_piece
 
 LOW, HIGH = 0.05, 0.95
 FIXED = ("point", "fixed")
@@ -98,13 +99,9 @@ def misfit(dist: str, low: float, high: float) -> str:
 
 def _two_piece(dist: str, mid: float, low: float, high: float, score: Floats) -> Floats:
     if dist == "lognormal":
-        return np.exp(_bent(np.log(mid), np.log(low), np.log(high), score))
+        return np.exp(two_piece(np.log(mid), np.log(low), np.log(high), score))
     if dist == "beta":
         points = np.clip([mid, low, high], _TINY, 1 - _TINY)
         odds = np.log(points / (1 - points))
-        return np.asarray(1 / (1 + np.exp(-_bent(odds[0], odds[1], odds[2], score))))
-    return _bent(mid, low, high, score)
-
-
-def _bent(mid: float, low: float, high: float, score: Floats) -> Floats:
-    return np.asarray(mid + score * np.where(score < 0, mid - low, high - mid))
+        return np.asarray(1 / (1 + np.exp(-two_piece(odds[0], odds[1], odds[2], score))))
+    return two_piece(mid, low, high, score)

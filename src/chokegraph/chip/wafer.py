@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How many dies fit on a wafer. Lengths in mm, areas in mm2; every argument broadcasts."""
+"""How many dies fit on a wafer. Lengths in mm, areas in mm2; every argument broadcasts.
+
+Costs use `dies_per_wafer`; `dies_on_grid` lays the dies out one by one, for a closer look and as
+the check of the other.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How defects fall with the wafers made. Densities per cm2; every argument broadcasts."""
+"""How defects fall with the wafers made. Densities per cm2; every argument broadcasts.
+
+For questions about one process; costs take the density of a day from the facts. Tests hold the two
+directions together.
+"""
 
 from __future__ import annotations
 

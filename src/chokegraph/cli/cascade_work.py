@@ -34,8 +34,6 @@ from chokegraph.chain.networks.stocks import stock_source
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.report.cascade_files import Answer
 
-WORLDS = ("builtin", "package:", "eto:")
-
 
 def is_world(name: str) -> bool:
     """Whether a network is a world and not a file.

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 from pathlib import Path
+
+from chokegraph.world.own_tables import read_rows
 
 _FOLDER = Path(__file__).parent / "tables"
 
@@ -18,5 +19,4 @@ def table(name: str) -> tuple[dict[str, str], ...]:
         >>> table("lists")[0]["code"]
         'ENTITY_LIST'
     """
-    with (_FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
+    return read_rows(_FOLDER / f"{name}.csv")

@@ -19,6 +19,8 @@ _TABLES = {
     "access": "Which control stops whose sales of what.",
     "day_one": "What stops at once when links are cut, before anybody responds, and why.",
     "routes": "Each way of each route to a product: the design, its cost, yield and status in law.",
+    "law": "What the law decided for each link, in each run and time, with the grounds.",
+    "rules": "The versions of rules that the law table names, with their citations.",
     "evidence": "The statements, priors and licence policies that the run rests on.",
 }
 

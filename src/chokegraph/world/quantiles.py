@@ -23,6 +23,24 @@ LEVELS = (0.05, 0.5, 0.95)
 """The quantiles shown: median and 5-95 %."""
 
 
+def two_piece(mid: ArrayLike, low: ArrayLike, high: ArrayLike, score: ArrayLike) -> Array:
+    """Return the two-piece normal with a middle and a 90 % interval, at scores.
+
+    Args:
+        mid: Its median.
+        low: Its 5 % quantile.
+        high: Its 95 % quantile.
+        score: Normal scores in units of half a 90 % interval: -1 at the low point, 1 at the high.
+
+    Example:
+        >>> two_piece(1.0, 0.5, 3.0, [-1.0, 0.0, 0.5, 1.0]).tolist()
+        [0.5, 1.0, 2.0, 3.0]
+    """
+    scores, middle = np.asarray(score, dtype=float), np.asarray(mid, dtype=float)
+    side = np.where(scores < 0, middle - np.asarray(low), np.asarray(high) - middle)
+    return np.asarray(middle + scores * side)
+
+
 def quantiles(values: ArrayLike, levels: Sequence[float] = LEVELS, *, axis: int = 0) -> Array:
     """Return quantiles along an axis, leaving out draws that are not a number.
 

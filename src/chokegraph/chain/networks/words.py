@@ -3,19 +3,14 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from chokegraph.world.own_tables import read_rows
+
 TABLES = Path(__file__).parent / "tables"
-
-
-@cache
-def _rows(name: str) -> tuple[dict[str, str], ...]:
-    with (TABLES / name).open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
 
 
 @dataclass(frozen=True)
@@ -47,7 +42,7 @@ def columns(table: str) -> tuple[Column, ...]:
         Column(
             row["column"], row["required"] == "yes", tuple(row["also"].split(";")), row["meaning"]
         )
-        for row in _rows("columns.csv")
+        for row in read_rows(TABLES / "columns.csv")
         if row["table"] == table
     )
 
@@ -67,7 +62,7 @@ def _countries() -> tuple[dict[str, str], dict[str, str]]:
     """Names and codes in lower case, to the code of two letters; that to the one of three."""
     known: dict[str, str] = {}
     three: dict[str, str] = {}
-    for row in _rows("countries.csv"):
+    for row in read_rows(TABLES / "countries.csv"):
         code = row["code"]
         three[code] = row["code3"]
         words = (code, row["code3"], row["name"], *row["also"].split(";"))
@@ -98,18 +93,16 @@ def country_code3(code: str) -> str:
 
 
 @cache
-def _industries() -> tuple[dict[str, str], dict[str, str]]:
-    """Industry of each division and of each label; name of each industry."""
+def _industries() -> dict[str, str]:
+    """Industry of each division and of each label."""
     found: dict[str, str] = {}
-    names: dict[str, str] = {}
-    for row in _rows("sectors.csv"):
+    for row in read_rows(TABLES / "sectors.csv"):
         industry = row["industry"]
-        names[industry] = row["name"]
         first, _, last = row["divisions"].partition("-")
         for division in range(int(first), int(last or first) + 1):
             found[f"{division:02d}"] = industry
         found[industry.casefold()] = industry
-    return found, names
+    return found
 
 
 _SECTION = re.compile(r"(?:NACE[_ ]?|ISIC[_ ]?)?([A-U])(\d{2})?(?:[.\d]*)((?:[-_T][A-U]?\d{2})?)")
@@ -130,7 +123,7 @@ def industry_of(code: str, *, digits: bool = False) -> str:
         >>> industry_of("lithography")
         ''
     """
-    found, _ = _industries()
+    found = _industries()
     text = code.strip().upper()
     if text.casefold() in found and not text.isdigit():
         return found[text.casefold()]
@@ -145,13 +138,3 @@ def industry_of(code: str, *, digits: bool = False) -> str:
 def _same(industry: str, section: str) -> bool:
     """Whether a section belongs to an industry of several sections, such as R_S."""
     return section in industry.split("_")
-
-
-def industry_name(industry: str) -> str:
-    """Return the name of an industry of the expert ratings.
-
-    Example:
-        >>> industry_name("C26")
-        'Computers, electronics and optics'
-    """
-    return _industries()[1].get(industry, "")

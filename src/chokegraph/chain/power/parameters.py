@@ -21,6 +21,7 @@ import numpy as np
 from chokegraph.chain.power.means import FloatArray, Horizon
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.world.model import Input
+from chokegraph.world.quantiles import two_piece
 
 DISTRIBUTIONS = {
     "fixed": "the value a",
@@ -256,5 +257,4 @@ def split_normal(value: float, low: float, high: float, z: FloatArray) -> FloatA
         >>> split_normal(1.0, 0.5, 3.0, np.array([0.0, TAIL])).tolist()
         [1.0, 3.0]
     """
-    side = np.where(z >= 0.0, high - value, value - low)
-    return np.asarray(value + side * z / TAIL)
+    return two_piece(value, low, high, z / TAIL)

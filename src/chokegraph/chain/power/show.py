@@ -7,11 +7,11 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from chokegraph.chain.power.answer import PowerAnswer, ProductPower, SizePower, Spread
+from chokegraph.chain.power.answer import PowerAnswer, ProductPower, Spread
 from chokegraph.chain.show import source_ids
 from chokegraph.world.model import World
 
@@ -173,16 +173,3 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     return value
-
-
-def sizes_words(rows: Sequence[SizePower]) -> str:
-    """Return coalitions of growing size as text: who joins at each step where that is so.
-
-    Example:
-        >>> from chokegraph.chain.power.answer import spread
-        >>> import numpy as np
-        >>> half = spread(np.array([0.5]))
-        >>> sizes_words([SizePower(("JP",), half, 0.0), SizePower(("JP", "US"), half, 0.0)])
-        'JP, JP+US'
-    """
-    return ", ".join("+".join(row.members) for row in rows)

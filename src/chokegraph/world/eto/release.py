@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from chokegraph.errors import Finding, errors_only
+from chokegraph.world.own_tables import read_rows
 from chokegraph.world.reading import RawTable, parse_raw, read_bytes
 
 HERE = Path(__file__).parent
@@ -88,7 +88,7 @@ def rules() -> dict[str, float]:
         >>> rules()["negligible_high"]
         0.025
     """
-    return {row["name"]: float(row["value"]) for row in _rows("rules.csv")}
+    return {row["name"]: float(row["value"]) for row in read_rows(HERE / "rules.csv")}
 
 
 @cache
@@ -99,7 +99,9 @@ def country_codes() -> dict[str, tuple[str, str]]:
         >>> country_codes()["MAL"]
         ('MY', 'Malaysia')
     """
-    return {row["code"]: (row["country_id"], row["name"]) for row in _rows("countries.csv")}
+    return {
+        row["code"]: (row["country_id"], row["name"]) for row in read_rows(HERE / "countries.csv")
+    }
 
 
 @cache
@@ -110,9 +112,4 @@ def crosswalk() -> dict[str, dict[str, str]]:
         >>> crosswalk()["N22"]["stage"], crosswalk()["N19"]["family"]
         ('', 'lithography')
     """
-    return {row["eto_id"]: row for row in _rows("crosswalk.csv")}
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with (HERE / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return {row["eto_id"]: row for row in read_rows(HERE / "crosswalk.csv")}
