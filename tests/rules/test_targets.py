@@ -144,7 +144,7 @@ def test_names_of_temporary_files_are_nobody_elses(decide, tmp_path):
     assert set(tmp_path.glob(".*")) == strangers
 
 
-def test_the_files_of_a_job_are_replaced_all_or_none(decide, tmp_path, monkeypatch):
+def test_no_file_is_replaced_before_all_are_whole(decide, tmp_path, monkeypatch):
     source, out = tmp_path / "in.csv", tmp_path / "x.parquet"
     source.write_text(HEAD + GOOD + BAD, encoding="utf-8")
     decide(source, out)
