@@ -84,7 +84,25 @@ def _day_or_none(text: str) -> date | None:
 def _law(known_on: str = "") -> Law:
     from chokegraph.rules import load_law
 
-    return load_law().known_on(_day(known_on)) if known_on else load_law()
+    if not known_on:
+        return load_law()
+    day = _day(known_on)
+    if why := load_law().too_early(day):
+        from chokegraph.errors import Finding, FindingsError
+
+        raise FindingsError([Finding(why, "give a later day")], title="--known-on")
+    return load_law().known_on(day)
+
+
+def _say_early(law: Law, *days: date | None) -> None:
+    """Tell of days on which what is shown is not the law that held: they are not encoded."""
+    from chokegraph.cli.data_print import console
+    from chokegraph.errors import Finding
+
+    for day in sorted({day for day in days if day is not None}):
+        if why := law.too_early(day):
+            found = Finding(why, "what is shown for that day is not all of it", severity="warning")
+            console(stderr=True).print(str(found), markup=False, soft_wrap=True)
 
 
 def _known(items: Path | None, law: Law) -> Known:
@@ -111,7 +129,9 @@ def list_command(
     from chokegraph.rules.catalogue import list_rules
 
     day = _day_or_none(on)
-    records = list_rules(_law(known_on), regime=regime, kind=kind, on=day)
+    law = _law(known_on)
+    records = list_rules(law, regime=regime, kind=kind, on=day)
+    _say_early(law, day)
     print_rules(records, output.value)
 
 
@@ -136,8 +156,10 @@ def show_command(
     from chokegraph.cli.rules_print import print_entry
     from chokegraph.rules.catalogue import entry_records, find_entry
 
-    law = _law(known_on)
-    print_entry(entry_records(law, find_entry(law, name), _day(on)), output.value)
+    law, day = _law(known_on), _day(on)
+    records = entry_records(law, find_entry(law, name), day)
+    _say_early(law, day)
+    print_entry(records, output.value)
 
 
 @rules_app.command("at")
@@ -151,7 +173,10 @@ def at_command(
     from chokegraph.cli.rules_print import print_law_at
     from chokegraph.rules.catalogue import law_at
 
-    print_law_at(law_at(_law(known_on), _day(day), regime=regime), output.value)
+    law, on = _law(known_on), _day(day)
+    record = law_at(law, on, regime=regime)
+    _say_early(law, on)
+    print_law_at(record, output.value)
 
 
 @rules_app.command("diff")
@@ -181,6 +206,7 @@ def diff_command(
     wanted = [known.find(name) for name in item] if item else None
     moves = migration(law, known, *days, items=wanted, route=route)
     changes = law_changes(law, *days)
+    _say_early(law, *days)
     print_diff(changes, moves, days, output=output.value, everything=everything)
 
 
@@ -215,8 +241,10 @@ def timeline_command(
         steps = item_timeline(
             law, known, known.find(item), since=days[0], until=days[1], route=route
         )
+        _say_early(law, *days)
         print_steps(steps, output.value)
         return
+    _say_early(law, *days)
     print_events(timeline(law, since=days[0], until=days[1], regime=regime), output.value)
 
 

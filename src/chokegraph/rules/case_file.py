@@ -210,7 +210,10 @@ class _Reader:
 
     def _date(self, text: str) -> date | None:
         try:
-            return date.fromisoformat(text)
+            day = date.fromisoformat(text)
+            if why := self.law.too_early(day):
+                self.complain("as_of", why, "leave the row out")
+            return day
         except ValueError:
             self.complain("as_of", f"'{text}' is not a date", "write YYYY-MM-DD")
             return None

@@ -164,6 +164,7 @@ class FileEntry(Entry):
     """A law file."""
 
     regime: Literal["us", "nl", "jp", "cn"] | None = None
+    encoded_from: date | None = None
     facts: tuple[FactEntry, ...] = ()
     parameters: tuple[ParameterEntry, ...] = ()
     groups: tuple[GroupEntry, ...] = ()

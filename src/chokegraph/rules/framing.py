@@ -13,6 +13,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from chokegraph.errors import Finding, FindingsError
 from chokegraph.rules.cells import NOT_RELEVANT as NOT_APPLICABLE_WORDS
 from chokegraph.rules.cells import UNKNOWN
 from chokegraph.rules.distinct import DistinctCells
@@ -46,6 +47,9 @@ class Framer:
         header: How the file's columns are used.
         as_of: The day for rows that give none.
 
+    Raises:
+        FindingsError: If the law of that day is not encoded.
+
     Example:
         >>> from chokegraph.rules import load_law
         >>> from chokegraph.rules.layout import match_header
@@ -59,6 +63,8 @@ class Framer:
     """
 
     def __init__(self, law: Law, header: Header, *, as_of: date | None = None) -> None:
+        if as_of is not None and (why := law.too_early(as_of)):
+            raise FindingsError([Finding(why, "give a later day")], title="--as-of")
         self.law = law
         self.header = header
         self.as_of = as_of
@@ -109,6 +115,7 @@ class Framer:
             self._read(batch[source], column, bad)
         days = self._days(batch, {})
         wrong = days.is_null().to_numpy().copy()
+        wrong[self._early(days).to_list()] = True
         wrong[list(bad)] = True
         return days, wrong
 
@@ -141,7 +148,15 @@ class Framer:
             said = [why for why in bad.get(at, []) if "no date" in why]
             if not said:
                 bad.setdefault(at, []).append("as_of: no date; give one, or --as-of DATE")
+        for at in self._early(days).to_list():
+            bad.setdefault(at, []).append(f"as_of: {self.law.too_early(days[at])}")
         return days.rename("as_of")
+
+    def _early(self, days: pl.Series) -> pl.Series:
+        """Return the rows with a day whose law is not encoded."""
+        first = self.law.encoded_from
+        early = days < first if first is not None else pl.Series([False]).new_from_index(0, 0)
+        return early.fill_null(value=False).arg_true()
 
     def _bounds(
         self, low: pl.Series, high: pl.Series, column: Column, bad: dict[int, list[str]]

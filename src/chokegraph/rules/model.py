@@ -80,6 +80,7 @@ class Law:
         aliases: Codes that count as others.
         policies: Review policies, strictest first.
         rules: In the order of files and of their places in them.
+        encoded_from: The first day whose law is here; None if there is no such day.
 
     Example:
         >>> from chokegraph.rules import load_law
@@ -94,6 +95,21 @@ class Law:
     aliases: tuple[Alias, ...]
     policies: tuple[ReviewPolicy, ...]
     rules: tuple[Rule, ...]
+    encoded_from: date | None = None
+
+    def too_early(self, day: date) -> str:
+        """Return why nothing can be said of a day: "" for a day whose law is encoded.
+
+        Example:
+            >>> from chokegraph.rules import load_law
+            >>> load_law().too_early(date(2010, 6, 1))
+            '2010-06-01 is before 2018-01-01, from which day on the law is encoded'
+            >>> load_law().too_early(date(2018, 1, 1))
+            ''
+        """
+        if self.encoded_from is None or day >= self.encoded_from:
+            return ""
+        return f"{day} is before {self.encoded_from}, from which day on the law is encoded"
 
     @cached_property
     def by_id(self) -> dict[str, Rule]:
@@ -161,6 +177,7 @@ class Law:
             rules=tuple(
                 replace(rule, versions=known_by(rule.versions, day)) for rule in self.rules
             ),
+            encoded_from=self.encoded_from,
         )
 
     def amend(self, amendments: Iterable[Mapping[str, Any]]) -> Law:

@@ -173,6 +173,12 @@ class LawReader:
             for position, rule in enumerate(entry.rules)
         ]
         where = self._where()
+        first_days = [
+            (name, day) for name, _, e in self.entries if (day := e.encoded_from) is not None
+        ]
+        for name, _ in first_days[1:]:
+            message = f"'encoded_from' is there already, in {first_days[0][0]}"
+            self.complain(name, ("encoded_from",), message, "say it once")
         law = Law(
             facts=facts,
             parameters={p.id: _parameter(p) for _, _, e in self.entries for p in e.parameters},
@@ -184,6 +190,7 @@ class LawReader:
                 for p in e.policies
             ),
             rules=tuple(rules),
+            encoded_from=first_days[0][1] if first_days else None,
         )
         if check and not self.findings:
             for thing, path, message, fix in check_law(law):

@@ -172,6 +172,8 @@ def prepare(request: Request) -> Job:
     """
     law = request.law or load_law()
     if request.law_known_on is not None:
+        if why := law.too_early(request.law_known_on):
+            raise FindingsError([Finding(why, "give a later day")], title="--law-known-on")
         law = law.known_on(request.law_known_on)
     if request.regimes:
         law = law_of_states(law, request.regimes)
