@@ -46,6 +46,7 @@ def test_the_table_is_readable_and_complete(written):
         "Sources",
     ):
         assert words in text
+    assert "the medians shown here need not, since only means add up" in " ".join(text.split())
     assert "nan" not in text.lower().split()
 
 

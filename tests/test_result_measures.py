@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from chokegraph.cli.tables import print_result
-from chokegraph.report.answer import event_words
-from chokegraph.result.event import event_table, occurrences
+from chokegraph.report.answer import event_words as told_events
+from chokegraph.result.event import event_table, event_words, occurrences
 from chokegraph.result.headline import headline_table
 from chokegraph.result.measures import COVERED, measures
 from chokegraph.result.outcomes import load_outcomes, one_path, total, yearly
@@ -126,6 +126,29 @@ def test_the_probability_of_an_event_is_the_fraction_of_draws(made_up_result):
     assert change.mean() == 0.75
 
 
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ({"outcome": "output", "product": "dram", "below": 0.9}, "below 90 % of plan in any year"),
+        ({"outcome": "local_share", "above": 0.5}, "above 50 % in any year"),
+        ({"outcome": "lead", "above": 2}, "above 2 generations in any year"),
+        ({"outcome": "sales", "country": "US", "below": 500}, "below USD 500 million in any year"),
+        ({"outcome": "output_level", "product": "dram", "below": 0.9}, "below 0.9 in any year"),
+        (
+            {"outcome": "output", "product": "dram", "below": -0.1, "measure": "difference"},
+            "less baseline, below -10 percentage points of plan in any year",
+        ),
+        (
+            {"outcome": "output", "product": "dram", "below": 0.8, "measure": "ratio"},
+            "over baseline, below 0.8 in any year",
+        ),
+    ],
+)
+def test_an_event_is_told_in_its_unit(made_up_result, parts, words):
+    asked = Event.model_validate({"by": 2028, **parts})
+    assert words in event_words(made_up_result.dataset, asked)
+
+
 def test_a_ratio_to_nothing_is_not_defined(made_up_result):
     values = np.zeros((2, made_up_result.draws, 8))
     values[1] = 5
@@ -170,7 +193,7 @@ def test_a_probability_that_few_draws_define_is_not_stated(made_up_result, capsy
     assert "not defined" in repr(result)
     print_result(result)
     assert "not stated (3 of 40 draws define it)" in capsys.readouterr().out
-    (told,) = event_words(table.to_dicts())
+    (told,) = told_events(table.to_dicts())
     assert told.scenario == "not stated: 3 of 40 draws define it"
     assert "%" in told.baseline
 

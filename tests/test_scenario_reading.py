@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from chokegraph.errors import FindingsError
@@ -52,6 +54,9 @@ def test_a_good_scenario_is_read():
         ("by: 2028, below", "by: 2050, below", None, "outside 2024Q1", ""),
         ("below: 0.8", "below: 0.8, above: 0.9", "event:", "either below or above", ""),
         ("product: advanced-logic, ", "", "event:", "needs a product", ""),
+        ("below: 0.8", "below: 80", "event:", "outside 0 to 1, the scale of output; write 0.8", ""),
+        ("below: 0.8", "above: -1", "event:", "outside 0 to 1", ""),
+        ("below: 0.8", "above: 20, measure: difference", "event:", "outside -1 to 1", ""),
         ("  leakage:", "  leekage:", "leekage", "unknown assumption 'leekage'", "leakage"),
         ("draws: 40", "mechanisms: {entri: false}", "entri", "unknown mechanism", "entry"),
         ("strength: 0.5", "strength: 2", "strength: 2", "less than or equal to 1", ""),
@@ -129,3 +134,26 @@ def test_files_that_cannot_be_read_are_findings(tmp_path):
 def test_a_country_called_no_stays_norway():
     text = SCENARIO_TEXT.replace("coalition: [US, NL]", "coalition: [US, NL, NO]")
     assert parse_scenario(text).coalition == ("US", "NL", "NO")
+
+
+def test_thresholds_without_a_whole_are_free():
+    for event in (
+        "{outcome: output, product: dram, by: 2028, above: 1.05, measure: ratio}",
+        "{outcome: sales, country: US, by: 2028, below: 50000}",
+        "{outcome: local_share, by: 2028, above: 1}",
+    ):
+        text = re.sub(r"event: .*", f"event: {event}", SCENARIO_TEXT)
+        assert parse_scenario(text).event is not None
+
+
+def test_what_is_never_in_force_is_remarked():
+    assert parse_scenario(SCENARIO_TEXT).remarks == ()
+    text = SCENARIO_TEXT.replace("from: 2025-01-01", "from: 2045-01-01")
+    late = text.replace("announced: 2024-07-01\n", "announced: 2044-07-01\n")
+    assert parse_scenario(late).remarks == (
+        "the control 'etch' is never in force: it begins in 2045Q1, after the end 2031Q4",
+    )
+    early = SCENARIO_TEXT.replace("from: 2022Q3,", "from: 2020Q1, until: 2020Q4,")
+    assert parse_scenario(early).remarks == (
+        "a mandate is never in force: it ends in 2020Q4, before the start 2024Q1",
+    )

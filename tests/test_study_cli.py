@@ -83,6 +83,19 @@ def test_a_run_prints_the_outcomes_and_saves_the_result(scenario_file, tmp_path)
     assert loaded.manifest["engine"] == "numpy"
 
 
+def test_what_does_nothing_is_said_before_the_run(scenario_file, tmp_path, monkeypatch):
+    late = "  - {name: late, by: US, inputs: {families: etch}, from: 2045Q1, staff: true}\n"
+    text = TEXT.replace("draws: 2", f"{late}draws: 2")
+    scenario_file.write_text(text, encoding="utf-8")
+
+    def never(*_args, **_kwargs):
+        raise FindingsError([], title="not run in this test")
+
+    monkeypatch.setattr("chokegraph.study.run", never)
+    told = CliRunner().invoke(app, ["run", str(scenario_file), "--out", str(tmp_path / "r")])
+    assert "warning: the control 'late' is never in force: it begins in 2045Q1" in told.stderr
+
+
 def test_options_win_over_the_file(scenario_file, tmp_path):
     out = tmp_path / "answer"
     options = ["--draws", 1, "--seed", 9, "--engine", "numpy", "--no-attribution", "--no-report"]

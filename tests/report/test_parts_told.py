@@ -119,7 +119,7 @@ def test_a_route_that_needs_what_is_stopped_says_so():
     (figure,) = route_figures(array, NAMES, WORDS, frozenset({"around"}))
     assert [key.marks for key in figure.routes] == [
         (),
-        ("design-around", "needs inputs that this scenario stops"),
+        ("design-around", "needs inputs that this scenario restricts"),
     ]
 
 

@@ -35,7 +35,10 @@ def run_command(
     ] = None,
     world: Annotated[
         str | None,
-        typer.Option(help="Other facts: builtin@YEAR, eto:DIR.", metavar="SPEC"),
+        typer.Option(
+            help="Other facts than the scenario's: builtin@YEAR or package:DIR[@YEAR].",
+            metavar="WORLD",
+        ),
     ] = None,
     attribution: Annotated[  # noqa: FBT002 - typer options are keywords on the command line
         bool, typer.Option(help="Run again without each mechanism, on a few draws.")
@@ -65,6 +68,8 @@ def run_command(
     check_target(folder, overwrite=overwrite)
     facts = load_world(world or draft.world)
     scenario = load_scenario(file, world=facts)
+    for remark in scenario.remarks:
+        typer.echo(f"warning: {remark}", err=True)
     with watched() as (progress, stopped):
         result = run(
             scenario,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chokegraph.result.outcomes import in_words, one_path
+from chokegraph.result.outcomes import in_words, load_outcomes, one_path
 from chokegraph.result.settings import settings
 from chokegraph.result.tables import make_table
 from chokegraph.scenario import Event, Scenario
@@ -20,6 +20,8 @@ from chokegraph.scenario import Event, Scenario
 if TYPE_CHECKING:
     import polars as pl
     import xarray as xr
+
+_PERCENT = 100.0
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -98,9 +100,24 @@ def event_words(ensemble: xr.Dataset, event: Event) -> str:
     what = in_words(ensemble, event.outcome, event.item)
     if event.measure != "level":
         what += ", scenario " + ("less" if event.measure == "difference" else "over") + " baseline"
-    side = f"below {event.below:g}" if event.below is not None else f"above {event.above:g}"
+    limit = event.below if event.below is not None else event.above or 0.0
+    size = f"{limit:g}" if event.measure == "ratio" else _with_unit(event, limit)
+    side = f"{'below' if event.below is not None else 'above'} {size}"
     when = f"in {event.in_}" if event.in_ is not None else f"in any year up to {event.by}"
     return f"{what}, {side} {when}"
+
+
+def _with_unit(event: Event, limit: float) -> str:
+    """Write a threshold in the unit of its outcome; fractions as percentages."""
+    unit = load_outcomes()[event.outcome].unit.partition(" (")[0]
+    if unit.startswith("fraction"):
+        whole = unit.removeprefix("fraction")
+        if event.measure == "difference":
+            return f"{_PERCENT * limit:g} percentage points{whole}"
+        return f"{_PERCENT * limit:g} %{whole}"
+    if unit == "index":
+        return f"{limit:g}"
+    return f"{unit[:3]} {limit:g}{unit[3:]}" if unit.startswith("USD") else f"{limit:g} {unit}"
 
 
 def _error(values: Array) -> float:

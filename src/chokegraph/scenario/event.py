@@ -68,10 +68,11 @@ class Event(Part):
     """It counts if it happens in this year."""
 
     below: float | None = None
-    """It happens when the outcome is below this."""
+    """It happens when the outcome is below this, in the unit of the outcome. Output against plan
+    and shares are fractions: 0.8 is 80 %. Sums are in USD million a year."""
 
     above: float | None = None
-    """It happens when the outcome is above this."""
+    """It happens when the outcome is above this; units as for `below`."""
 
     measure: Literal["level", "difference", "ratio"] = "level"
     """`level`: the outcome itself, in baseline and scenario. `difference`: scenario less baseline
@@ -84,6 +85,23 @@ class Event(Part):
             raise ValueError(message)
         if (self.below is None) == (self.above is None):
             message = "give either below or above"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _on_the_scale(self) -> Self:
+        ends = _SCALES.get(self.measure)
+        limit = self.below if self.below is not None else self.above
+        if self.outcome not in FRACTIONS or ends is None or limit is None:
+            return self
+        low, high = ends
+        if not low <= limit <= high:
+            side = "below" if self.below is not None else "above"
+            what = self.outcome if self.measure == "level" else f"a difference of {self.outcome}"
+            message = (
+                f"{side}: {limit:g} lies outside {low} to {high}, the scale of {what}; "
+                f"write 0.8 for 80 %"
+            )
             raise ValueError(message)
         return self
 
@@ -114,6 +132,23 @@ class Event(Part):
         when = f"in {self.in_}" if self.in_ is not None else f"in a year up to {self.by}"
         return f"{what}{of} {side} {when}"
 
+
+FRACTIONS = frozenset(
+    {
+        "output",
+        "design_around",
+        "local_share",
+        "availability",
+        "vacancy",
+        "visible_share",
+        "coalition_unserved",
+        "coalition_unserved_covered",
+        "others_unserved",
+    }
+)
+"""Outcomes that are parts of a whole, so that a threshold beyond it is a slip of the unit."""
+
+_SCALES = {"level": (0, 1), "difference": (-1, 1)}
 
 ITEM_OF = {
     "output": "product",

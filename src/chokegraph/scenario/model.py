@@ -12,8 +12,10 @@ from chokegraph.scenario.base import Country, Name, Part
 from chokegraph.scenario.control import Control
 from chokegraph.scenario.event import Event
 from chokegraph.scenario.law import LawChoice, LawSetting
-from chokegraph.scenario.levers import Levers, Promotion
+from chokegraph.scenario.levers import Levers, Mandate, Promotion, Subsidy
 from chokegraph.scenario.when import Quarter, quarter_index, quarter_name
+
+Lever = Mandate | Subsidy | Promotion
 
 _FEWEST_QUARTERS = 4  # outcomes are by year
 _MOST_QUARTERS = 200
@@ -169,6 +171,29 @@ class Scenario(Part):
             for country in (self.coalition if member == "coalition" else (member,))
         )
         return tuple(dict.fromkeys(named))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is allowed but does nothing, a sentence each: parts that are never in force."""
+        first, last = quarter_index(self.start), quarter_index(self.end)
+        named: list[tuple[str, Control | Lever]] = [
+            (f"the control {control.name!r}", control)
+            for control in (*self.baseline.controls, *self.controls)
+        ]
+        for levers in (self.baseline.levers, self.levers):
+            named += [("a mandate", lever) for lever in levers.mandate]
+            named += [("a subsidy", lever) for lever in levers.subsidy]
+            named += [("a promotion", lever) for lever in levers.promotion]
+        found = []
+        for what, part in named:
+            until = part.last_quarter
+            if part.first_quarter > last:
+                when = f"begins in {quarter_name(part.first_quarter)}, after the end {self.end}"
+                found.append(f"{what} is never in force: it {when}")
+            elif until is not None and until < first:
+                when = f"ends in {quarter_name(until)}, before the start {self.start}"
+                found.append(f"{what} is never in force: it {when}")
+        return tuple(found)
 
     @model_validator(mode="after")
     def _horizon(self) -> Self:

@@ -111,7 +111,7 @@ def build_setting(scenario: Scenario, world: World, *, draws: int, seed: int) ->
         priors=priors,
         params=params,
         statement_ids=statements,
-        notes=(*built.notes, *structure.notes, *policies.notes),
+        notes=(*scenario.remarks, *built.notes, *structure.notes, *policies.notes),
         chips=chips,
         valued=valued,
     )

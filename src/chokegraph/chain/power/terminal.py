@@ -197,9 +197,9 @@ def _synergy(product: ProductPower) -> str:
 def _how_to_read(answer: PowerAnswer) -> str:
     return (
         "Loss: share of real output, median of the draws (5-95 %). Stops in: share of draws in "
-        "which nothing is left. What members add is averaged over all orders of joining (Shapley) "
-        "and adds up to the loss in each draw. Inputs marked * have no other supplier at a grade "
-        "asked; "
+        "which nothing is left. What members add is averaged over all orders of joining (Shapley). "
+        "In each draw it adds up to the loss; the medians shown here need not, since only means "
+        "add up. Inputs marked * have no other supplier at a grade asked; "
         "a point of purchases moved to others lowers log-power by the last column. Elasticities "
         f"are uncertain (assumptions.csv with --out); {answer.draws} draws, seed {answer.seed}. "
         "Not legal advice, not a forecast."
