@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -111,13 +112,19 @@ def test_a_place_below_a_file_is_refused(place):
         check_target(place / "told.txt" / "run")
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write")
-def test_a_place_where_nothing_may_be_written_is_refused(place):
-    place.chmod(0o500)
-    try:
-        assert "nothing may be written" in str(unfit_folder(place / "run"))
-    finally:
-        place.chmod(0o700)
+def test_a_place_where_nothing_can_be_written_is_refused(place, monkeypatch):
+    def refuse(**_):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+    assert f"nothing can be written to {place}: Read-only" in str(unfit_folder(place / "run"))
+    # And where that shows only later, it is told as other mistakes are.
+    with (
+        pytest.raises(FindingsError, match="run: error: cannot be written: Read-only"),
+        whole_folder(place / "run"),
+    ):
+        pass
+    assert not (place / "run").exists()
 
 
 def test_a_disk_is_not_replaced(place, monkeypatch):

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from chokegraph.errors import Finding
+from chokegraph.errors import Finding, FindingsError
 
 
 @contextmanager
@@ -35,6 +35,9 @@ def whole_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
     Yields:
         The folder to write to.
 
+    Raises:
+        FindingsError: If nothing can be written beside it.
+
     Example:
         >>> place = Path(tempfile.mkdtemp()) / "answer"
         >>> with whole_folder(place) as work:
@@ -43,8 +46,9 @@ def whole_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
         'all of it'
     """
     target = target.resolve()  # "." has no name to write beside, and a link is not what is replaced
-    target.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    with _told(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         yield work
         work.chmod(0o755)  # mkdtemp makes folders for their owner only
@@ -71,6 +75,9 @@ def whole_file(target: Path) -> Iterator[Path]:
     Yields:
         The file to write to; it is there, and empty.
 
+    Raises:
+        FindingsError: If nothing can be written beside it.
+
     Example:
         >>> place = Path(tempfile.mkdtemp()) / "told.txt"
         >>> with whole_file(place) as work:
@@ -78,8 +85,9 @@ def whole_file(target: Path) -> Iterator[Path]:
         >>> place.read_text()
         'all of it'
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+    with _told(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
     os.close(handle)
     work = Path(name)
     try:
@@ -117,10 +125,23 @@ def unfit_folder(folder: Path) -> Finding | None:
     above = next(one for one in place.parents if one.exists())
     if not above.is_dir():
         return Finding(f"{above} is a file, not a folder", fix=elsewhere, file=str(folder))
-    if not os.access(above, os.W_OK | os.X_OK):
-        message = f"nothing may be written to {above}"
+    try:
+        # Rights do not tell all: some file systems take nothing from anybody.
+        Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=above)).rmdir()
+    except OSError as error:
+        message = f"nothing can be written to {above}: {error.strerror or error}"
         return Finding(message, fix=elsewhere, file=str(folder))
     return None
+
+
+@contextmanager
+def _told(target: Path) -> Iterator[None]:
+    """Tell why nothing can be written as other mistakes are told."""
+    try:
+        yield
+    except OSError as error:
+        message = f"cannot be written: {error.strerror or error}"
+        raise FindingsError([Finding(message, "choose another place", str(target))]) from error
 
 
 def _change_places(work: Path, target: Path) -> None:
