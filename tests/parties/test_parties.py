@@ -8,6 +8,7 @@ import pytest
 
 from chokegraph.errors import FindingsError
 from chokegraph.parties import ListEntry, NameIndex, PartyList, normalise, read_list
+from chokegraph.parties.tables import table, threshold
 from chokegraph.parties.texts import (
     exceptions_of,
     footnotes_of,
@@ -217,3 +218,21 @@ def test_many_names_at_once_in_their_order():
     found = names.find_all([*wanted, ("Nobody at all", "")])
     assert [bool(match.entries) for match in found] == [True, True, True, False]
     assert found[0] is found[2]
+
+
+def test_every_threshold_of_the_matching_has_a_unit_a_reason_and_a_grade():
+    rows = table("matching")
+    assert {row["quantity"] for row in rows} == {"near", "shortest", "possible_shown"}
+    for row in rows:
+        assert float(row["value"]) > 0
+        assert row["unit"]
+        assert row["meaning"]
+        assert row["source"]
+        assert row["grade"] in tuple("ABCDX")
+
+
+def test_the_threshold_of_the_table_is_the_one_used():
+    entry = ListEntry(list="ENTITY_LIST", name="Example Fab")
+    lists = [PartyList("my.csv", "own", "", (entry,))]
+    assert NameIndex(lists).near == threshold("near")
+    assert not NameIndex(lists, near=100.0).find("Exampel Fab").possible

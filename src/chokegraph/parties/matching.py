@@ -13,13 +13,8 @@ from rapidfuzz import fuzz, process
 
 from chokegraph.parties.model import ListEntry, PartyList
 from chokegraph.parties.names import normalise, short_name, variants
+from chokegraph.parties.tables import threshold
 
-NEAR = 90
-"""How alike two names must be, of 100, to be shown as a possible match (rapidfuzz's ratio)."""
-SHORTEST = 5
-"""Letters that a name must have to be compared for likeness; shorter ones only match exactly."""
-MOST = 5
-"""Possible matches shown for one name."""
 MOST_KNOWN = 1_000_000
 """Distinct parties whose matches are remembered."""
 FULL = 100.0
@@ -49,7 +44,8 @@ class NameIndex:
     Args:
         lists: The lists to look in.
         same_place: Countries that count as another here, such as {"HK": "CN"}.
-        near: The likeness, of 100, from which a name is a possible match.
+        near: The likeness, of 100, from which a name is a possible match; that of the table
+            `matching.csv` if None.
 
     Example:
         >>> entry = ListEntry(list="ENTITY_LIST", name="Example Fab Co., Ltd.", countries=("CN",))
@@ -67,10 +63,12 @@ class NameIndex:
         lists: Iterable[PartyList],
         *,
         same_place: Mapping[str, str] | None = None,
-        near: float = NEAR,
+        near: float | None = None,
     ) -> None:
         self.same_place = dict(same_place or {})
-        self.near = near
+        self.near = threshold("near") if near is None else near
+        self.shortest = int(threshold("shortest"))
+        self.most = int(threshold("possible_shown"))
         by_key: dict[str, dict[int, ListEntry]] = defaultdict(dict)
         by_short: dict[str, dict[int, ListEntry]] = defaultdict(dict)
         for each in lists:
@@ -81,7 +79,7 @@ class NameIndex:
                     by_short[short_name(name)][id(entry)] = entry
         self._entries = {key: tuple(found.values()) for key, found in by_key.items()}
         self._short = {key: tuple(found.values()) for key, found in by_short.items() if key}
-        self._keys = [key for key in self._entries if len(key) >= SHORTEST]
+        self._keys = [key for key in self._entries if len(key) >= self.shortest]
         self._sorted = [_sorted(key) for key in self._keys]
         self._known: dict[tuple[str, str], Match] = {}
 
@@ -113,7 +111,7 @@ class NameIndex:
                 if entry not in found.entries
             )
             possible = found.possible + short + near.get(key, ())
-            self._known[party] = Match(found.entries, possible[:MOST])
+            self._known[party] = Match(found.entries, possible[: self.most])
         return [self._known[party] for party in wanted]
 
     def _same_name(self, entries: tuple[ListEntry, ...], country: str) -> Match:
@@ -148,16 +146,16 @@ class NameIndex:
     def _best(
         self, key: str, scores: NDArray[np.float32]
     ) -> tuple[tuple[ListEntry, float, str], ...]:
-        if len(key) < SHORTEST:
+        if len(key) < self.shortest:
             return ()
         places = np.flatnonzero(scores)
-        places = places[np.argsort(-scores[places], kind="stable")][:MOST]
+        places = places[np.argsort(-scores[places], kind="stable")][: self.most]
         pairs = {
             id(entry): (entry, round(float(scores[place]), 1), "a name like it")
             for place in places[::-1]
             for entry in self._entries[self._keys[place]]
         }
-        return tuple(sorted(pairs.values(), key=lambda pair: -pair[1])[:MOST])
+        return tuple(sorted(pairs.values(), key=lambda pair: -pair[1])[: self.most])
 
 
 def _sorted(key: str) -> str:

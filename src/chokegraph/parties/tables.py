@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tables of this room: legal forms, codes of lists, patterns of printed texts."""
+"""The tables of this room: legal forms, codes of lists, patterns of printed texts, thresholds."""
 
 from __future__ import annotations
 
@@ -20,3 +20,14 @@ def table(name: str) -> tuple[dict[str, str], ...]:
         'ENTITY_LIST'
     """
     return read_rows(_FOLDER / f"{name}.csv")
+
+
+@cache
+def threshold(name: str) -> float:
+    """Return a threshold of the matching of names; the table says why it is what it is.
+
+    Example:
+        >>> 0.0 < threshold("near") <= 100.0
+        True
+    """
+    return {row["quantity"]: float(row["value"]) for row in table("matching")}[name]

@@ -33,6 +33,8 @@ FORMS = {
 _PART = re.compile(rf"\+(?=(?:{'|'.join(FORMS)}):)")
 _FRACTION = re.compile(r"^(.*)=\s*([^=/>]*)$", re.DOTALL)
 _ALIKE = 60
+"""How alike, of 100, a name of the network must be to be offered in a message; nothing else
+depends on it, as with the suggestions of `chokegraph.world.reading`."""
 
 
 def parse_shocks(network: Network, texts: Iterable[str]) -> list[Shock]:
