@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from chokegraph.world import check_data, load_world
@@ -156,3 +159,17 @@ def test_estimates_say_so(world: World) -> None:
     for row in world.statements.values():
         if row.source_id == "chokegraph-judgement" and row.value is not None:
             assert row.grade == "X", row.statement_id
+
+
+def test_the_change_log_says_how_much_there_is():
+    text = (Path(__file__).parents[2] / "CHANGELOG.md").read_text(encoding="utf-8")
+    found = re.search(
+        r"About (\d+) bought inputs, (\d+) products by (\d+) routes, and some ([\d,]+) statements",
+        text,
+    )
+    assert found, "the line on the bundled facts"
+    inputs, products, routes, statements = (int(one.replace(",", "")) for one in found.groups())
+    world = load_world()
+    assert (products, routes) == (len(world.products), len(world.routes))
+    assert inputs == pytest.approx(sum(i.use != "none" for i in world.inputs.values()), rel=0.05)
+    assert statements == pytest.approx(len(world.statements), rel=0.05)
