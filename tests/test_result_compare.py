@@ -187,7 +187,7 @@ def test_an_outcome_that_few_draws_define_is_left_out(made_up_result):
     one = replace(made_up_result, dataset=dataset)
     found = compare(one, one)
     left = {each.outcome: each.reason for each in found.left_out}
-    assert left["local_share:neon"] == "too few draws define it in both"
+    assert left["local_share:neon"] == "few draws define the difference"
 
 
 def test_other_coalitions_are_a_reason(made_up_result):

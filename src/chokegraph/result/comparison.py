@@ -280,7 +280,7 @@ def _compared(one: Measure, other: Measure) -> OutcomeDifference | LeftOut:
         change = other.values[-1] - one.values[-1]
     known = change[~np.isnan(change)]
     if known.size < max(settings()["least_defined"] * change.size, 1):
-        return _left_out(one, other, "too few draws define it in both")
+        return _left_out(one, other, "few draws define the difference")
     return OutcomeDifference(
         outcome=_id(one),
         words=one.words,
