@@ -38,6 +38,7 @@ def test_when_nothing_is_said_of_the_use_the_answer_is_open(on: date) -> None:
         (("end_use_class", "military_end_use"), {"R_MEU"}),
         (("party_military",), {"R_MEU"}),
         (("party_military", "party_military_intelligence"), {"R_MEU", "R_MIEU"}),
+        (("party_military", "military_intelligence_end_use"), {"R_MEU"}),
     ],
 )
 def test_each_blank_opens_what_it_is_about(blank: tuple[str, ...], reasons: set[str]) -> None:
