@@ -46,6 +46,15 @@ MAY_MEET: list[tuple[date, dict[str, Value]]] = [
     (V4, {**SCANNER, "dco_nm": Interval(1.4, 1.6), "eccn": "3B001.f.1.b.2.b"}),
     (V4, {"eccn": "3B991", "wavelength_nm": 13.5}),
     (V5, {"eccn": "3A991", "exporter_role": "fabricator", "transistors_bn": 50.0}),
+    (V5, {"eccn": "3B991", "tool_class": "dry_etch", "esc_zones": 24.0}),
+    (V5, {"eccn": "3B993.c.3", "tool_class": "dry_etch", "rf_pulsed": True, "esc_zones": 24.0}),
+    (V5, {"eccn": "3B991", "gas_switch_ms": 200.0}),
+    (V5, {"eccn": "3B991", "tool_class": "tsv_etch", "si_etch_um_min": 8.0}),
+    (V5, {"eccn": "3B991", "tool_class": "wet_etch", "sige_selectivity": Interval(90.0, 110.0)}),
+    (V4, {"eccn": "3B991", "tool_class": "epitaxy", "chamber_temperature_k": 900.0}),
+    (V4, {"eccn": "3B991", "tool_class": "deposition", "film": "w", "feature_width_nm": 30.0}),
+    (V5, {"eccn": "3B991", "tool_class": "inspection", "defect_nm": 20.0}),
+    (V5, {"eccn": "3B991", "tool_class": "implant", "beam_energy_kev": 100.0}),
 ]
 
 
@@ -75,6 +84,14 @@ SETTLED: list[tuple[date, dict[str, Value]]] = [
     (V5, {**SCANNER, "dco_nm": 1.4}),
     (V5, {**SCANNER, "tool_class": "inspection"}),
     (V5, {"eccn": "3A991", "exporter_role": "designer", "transistors_bn": 50.0}),
+    (V5, {"eccn": "3B991", "tool_class": "dry_etch"}),
+    (V5, {"eccn": "3B991", "aspect_ratio": 40.0}),
+    (V5, {"eccn": "3B001.c.1.a", "tool_class": "dry_etch", "esc_zones": 24.0}),
+    (V5, {"eccn": "3B001.d.8", "tool_class": "deposition", "film": "w", "feature_width_nm": 30.0}),
+    (V5, {"eccn": "3B991", "tool_class": "inspection", "defect_nm": 30.0}),
+    (V4, {"eccn": "3B991", "tool_class": "inspection", "defect_nm": 20.0}),
+    (V5, {"eccn": "3B991", "tool_class": "epitaxy", "chamber_temperature_k": 1000.0}),
+    (V5, {"eccn": "3E992", "tool_class": "dry_etch", "esc_zones": 24.0}),
 ]
 
 
