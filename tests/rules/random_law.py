@@ -59,6 +59,9 @@ def facts() -> dict[str, FactDefinition]:
         )
     )  # fmt: skip
     found.append(
+        FactDefinition(id="total", type="number", meaning="sum", sum_of=("number1", "number2"))
+    )
+    found.append(
         FactDefinition(
             id="final", type="country", meaning="derived", first_of=("known", "destination")
         )

@@ -12,7 +12,7 @@ from chokegraph.rules.language import COMPARISONS, Operand, Operator, Reference,
 from chokegraph.rules.model import FactDefinition, Law
 from chokegraph.rules.scopes import Scope, alias_on, scope_on
 from chokegraph.rules.truth import FALSE, UNKNOWN, Truth, any_of, known, negation
-from chokegraph.rules.values import NOT_APPLICABLE, Interval, Value, quotient
+from chokegraph.rules.values import NOT_APPLICABLE, Interval, Value, quotient, total
 
 US = "us"
 """The state whose classifications ECCNs are; codes of others have their state before them."""
@@ -202,6 +202,8 @@ def fact_value(row: Mapping[str, Value], fact: FactDefinition, law: Law, on: dat
                 return value
             last = value
         return last
+    if fact.sum_of:
+        return total([fact_value(row, law.facts[name], law, on) for name in fact.sum_of])
     factors: list[list[Value]] = []
     for names in (fact.numerator, fact.denominator):
         factors.append([_factor(row, name, law, on) for name in names])

@@ -104,10 +104,17 @@ def _check_literal(
 
 def _check_fact(law: Law, name: str) -> Iterator[Problem]:
     fact = law.facts[name]
-    for part in (*fact.numerator, *fact.denominator, *fact.first_of):
+    for part in fact.parts:
         known = part[1:] in law.parameters if part.startswith("$") else part in law.facts
         if not known:
             yield name, (), f"it is derived from '{part}', which does not exist", ""
+    for part in fact.sum_of:
+        added = law.facts.get(part)
+        if fact.type != "number" or (added is not None and added.type != "number"):
+            yield name, (), f"'{part}' cannot be added to it", "add numbers up to a number"
+    if sum(map(bool, (fact.first_of, fact.sum_of, fact.numerator))) > 1:
+        fix = "keep one of first_of, sum_of and derived"
+        yield name, (), "it is derived in several ways", fix
 
 
 def _check_effects(

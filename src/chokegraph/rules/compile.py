@@ -152,12 +152,12 @@ class Program:
         def add(part: str, whole: str) -> None:
             found[part].append(whole)
             fact = self.law.facts[part]
-            for inner in (*fact.first_of, *fact.numerator, *fact.denominator):
+            for inner in fact.parts:
                 if inner[:1] != "$":
                     add(inner, whole)
 
         for fact in self.facts.values():
-            for part in (*fact.first_of, *fact.numerator, *fact.denominator):
+            for part in fact.parts:
                 if part[:1] != "$":
                     add(part, fact.id)
         asked = {

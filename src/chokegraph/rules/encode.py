@@ -40,6 +40,7 @@ from chokegraph.rules.numbers import (
     number_of,
     numbers_of,
     quotient_of,
+    total_of,
     with_blank,
 )
 from chokegraph.rules.values import NOT_APPLICABLE, Value
@@ -116,7 +117,7 @@ class _Encoder:
     def _given(self, name: str) -> bool:
         """Return whether the table says anything of a fact, or of what it is derived from."""
         fact = self.facts[name]
-        parts = (*fact.first_of, *fact.numerator, *fact.denominator)
+        parts = fact.parts
         return not self.given.isdisjoint((name, f"{name}__low")) or any(
             self._given(part) for part in parts if part[:1] != "$"
         )
@@ -246,7 +247,7 @@ class _Encoder:
         if name not in self._numbers:
             fact = self.facts[name]
             own = self._given_numbers(name)
-            derived = self._derived(fact) if fact.numerator else None
+            derived = self._derived(fact) if fact.numerator or fact.sum_of else None
             if own is not None and derived is not None:
                 own = filled(own, derived)
             self._numbers[name] = own if own is not None else derived
@@ -267,6 +268,10 @@ class _Encoder:
         return numbers if blank is None else with_blank(numbers, blank, self.frame.height)
 
     def _derived(self, fact: FactDefinition) -> Numbers | None:
+        if fact.sum_of:
+            parts = [self.numbers(name) for name in fact.sum_of]
+            known = any(part is not None for part in parts)
+            return total_of(parts, self.frame.height) if known else None
         given = [name for name in (*fact.numerator, *fact.denominator) if name[:1] != "$"]
         if all(self.numbers(name) is None for name in given):
             return None

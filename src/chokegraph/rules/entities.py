@@ -44,6 +44,8 @@ class FactDefinition:
         numerator: Facts and $parameters whose product is divided, for a derived number.
         denominator: The factors that it is divided by.
         first_of: Facts of which the first that is known and applicable is taken.
+        sum_of: Facts that are added, numbers of zero or more: one that is not known leaves the sum
+            at least as high as the others, one that is not applicable adds nothing.
     """
 
     id: str
@@ -56,6 +58,7 @@ class FactDefinition:
     numerator: tuple[str, ...] = ()
     denominator: tuple[str, ...] = ()
     first_of: tuple[str, ...] = ()
+    sum_of: tuple[str, ...] = ()
 
     @property
     def kind(self) -> GroupKind | None:
@@ -73,7 +76,12 @@ class FactDefinition:
     @property
     def derived(self) -> bool:
         """Whether it is computed from other facts where the row does not give it."""
-        return bool(self.numerator or self.first_of)
+        return bool(self.parts)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The facts and $parameters that it is computed from; () if it is not derived."""
+        return (*self.first_of, *self.sum_of, *self.numerator, *self.denominator)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -69,6 +69,7 @@ class FactEntry(Entry):
     values: tuple[str, ...] = ()
     derived: DerivedEntry | None = None
     first_of: tuple[str, ...] = ()
+    sum_of: tuple[str, ...] = ()
 
 
 class DerivedEntry(Entry):

@@ -112,6 +112,28 @@ def quotient_of(above: list[Numbers], below: list[Numbers]) -> Numbers:
     return Numbers(low, high, unknown, inapplicable)
 
 
+def total_of(parts: list[Numbers | None], rows: int) -> Numbers:
+    """Add columns up, as `values.total` does for one row; None is a column of unknowns."""
+    low = high = np.zeros(rows)
+    known, unknown = np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
+    for part in parts:
+        if part is None:
+            unknown[:] = True
+            continue
+        there = ~(part.unknown | part.inapplicable)
+        more = np.where(there, part.low, 0.0)
+        if part.high is not part.low or high is not low:
+            high = high + np.where(there, part.high, 0.0)
+            low = low + more
+        else:
+            low = high = low + more
+        known |= there
+        unknown |= part.unknown
+    if unknown.any():
+        high = np.where(unknown, np.inf, high)
+    return Numbers(low, high, unknown & ~known, ~unknown & ~known)
+
+
 def _product(factors: list[Numbers], *, points: bool) -> tuple[Any, Any]:
     low: Any = 1.0
     for factor in factors:

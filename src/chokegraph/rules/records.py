@@ -144,6 +144,8 @@ def fact_record(law: Law, fact: FactDefinition) -> Record:
         above, below = fact.numerator or fact.first_of, fact.denominator
         word = "first known of " if fact.first_of else ""
         record["derived"] = word + " x ".join(above) + (f" / {' x '.join(below)}" if below else "")
+        if fact.sum_of:
+            record["derived"] = " + ".join(fact.sum_of)
     return record
 
 

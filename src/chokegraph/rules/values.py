@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -90,6 +91,35 @@ def quotient(above: list[Value], below: list[Value]) -> Value:
     if low_below == 0:
         return None
     low, high = low_above / high_below, high_above / low_below
+    return low if low == high else Interval(low, high)
+
+
+def total(parts: list[Value]) -> Value:
+    """Add numbers of zero or more, carrying unknown, n/a and intervals.
+
+    Args:
+        parts: The numbers.
+
+    Returns:
+        None if nothing is known, `NOT_APPLICABLE` if no part is applicable, else a number or an
+        interval: open above if a part is unknown. A part that is not applicable adds nothing.
+
+    Example:
+        >>> total([1300.0, 1000.0]), total([1300.0, NOT_APPLICABLE]), total([None, NOT_APPLICABLE])
+        (2300.0, 1300.0, None)
+        >>> total([1300.0, None])
+        Interval(low=1300.0, high=inf)
+    """
+    there = [part for part in parts if part is not NOT_APPLICABLE]
+    known = [part for part in there if part is not None]
+    if not known:
+        return None if there else NOT_APPLICABLE
+    low = high = 0.0
+    for part in known:
+        bounds = (part.low, part.high) if isinstance(part, Interval) else (part, part)
+        low, high = low + float(bounds[0]), high + float(bounds[1])  # type: ignore[arg-type]
+    if len(known) < len(there):
+        high = math.inf
     return low if low == high else Interval(low, high)
 
 
