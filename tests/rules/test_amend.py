@@ -93,6 +93,17 @@ def test_a_rule_of_ones_own() -> None:
         ({"rule": "chip", "status": "dead", "from": NEW_YEAR}, "no status 'dead'"),
         ({"rule": "chip"}, "neither or both"),
         ({"group": "D:5", "add": ["Kazakhstan"], "from": NEW_YEAR}, "neither a country"),
+        ({"group": "D:5", "add": ["QQ"], "from": NEW_YEAR}, "'QQ' is neither a country"),
+        ({"group": "D:5", "remove": ["FR"], "from": NEW_YEAR}, "'FR' is no member of 'D:5'"),
+        ({"group": "D:5", "from": NEW_YEAR}, "it says no members"),
+        ({"group": "D:5", "add": [], "from": NEW_YEAR}, "it says no members"),
+        ({"group": "D:5", "add": "KZ", "from": NEW_YEAR}, "not a list of names"),
+        ({"group": "D:5", "members": ["CN", "XQ"], "from": NEW_YEAR}, "'XQ' is neither"),
+        ({"parameter": "high", "value": -1, "from": NEW_YEAR}, "'value' is -1"),
+        ({"parameter": "high", "value": float("nan"), "from": NEW_YEAR}, "'value' is nan"),
+        ({"parameter": "high", "value": NEW_YEAR, "from": NEW_YEAR}, "is a number, not 2027"),
+        (None, "it is None, not a mapping"),
+        ("end", "it is 'end', not a mapping"),
         ({"add": {"id": "x", "kind": "requirement", "title": "t"}}, "'versions' is missing"),
     ],
 )
@@ -100,6 +111,21 @@ def test_what_is_wrong_with_an_amendment_is_said(change, words) -> None:
     with pytest.raises(FindingsError) as caught:
         LAW.amend([change])
     assert words in str(caught.value)
+
+
+def test_a_member_of_a_group_within_a_group_can_be_removed() -> None:
+    from chokegraph.rules import load_law
+
+    law = load_law()
+    outer = next(
+        group
+        for group in law.groups.values()
+        if group.of == "country" and any(name in law.groups for name in group.versions[-1].members)
+    )
+    inner = next(name for name in outer.versions[-1].members if name in law.groups)
+    country = sorted(law.groups[inner].versions[-1].members)[0]
+    law.amend([{"group": outer.id, "remove": [country], "from": NEW_YEAR}])
+    law.amend([{"group": outer.id, "remove": [inner], "from": NEW_YEAR}])
 
 
 def test_all_amendments_are_checked_at_once() -> None:

@@ -16,16 +16,19 @@ Every one may carry `cite`, `note` and `published`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
 from chokegraph.errors import Finding, FindingsError
-from chokegraph.rules.checks import check_law
+from chokegraph.rules.checks import check_law, wrong_literal
 from chokegraph.rules.conditions import suggestion
 from chokegraph.rules.dated import STATUSES, Dated, live, with_ends
-from chokegraph.rules.model import Law, Rule, RuleVersion
+from chokegraph.rules.model import Group, Law, Rule, RuleVersion
+from chokegraph.rules.scopes import Scope, scope_on
+from chokegraph.rules.truth import FALSE
 
 V = TypeVar("V", bound=Dated)
 T = TypeVar("T")
@@ -39,6 +42,7 @@ _KEYS: dict[str, set[str]] = {
 }
 _COMMON = {"cite", "note", "published"}
 _CITE = "amendment"
+_MAY_BE_NEGATIVE = ("degC",)
 
 
 def amend(law: Law, amendments: Iterable[Mapping[str, Any]]) -> Law:
@@ -67,7 +71,12 @@ def amend(law: Law, amendments: Iterable[Mapping[str, Any]]) -> Law:
     findings: list[Finding] = []
     for number, change in enumerate(amendments, start=1):
         editor = _Editor(law, change, number, findings)
-        law = editor.amended()
+        if isinstance(change, Mapping):
+            law = editor.amended()
+        else:
+            editor.complain(
+                f"it is {change!r}, not a mapping", "write {parameter: ..., value: ...}"
+            )
     if not findings:
         findings += [
             Finding(f"after the amendments, {thing}: {message}", fix)
@@ -152,6 +161,18 @@ class _Editor:
             return self.law
         if parameter is None or start is None:
             return self.law
+        if isinstance(value, date) != isinstance(parameter.versions[-1].value, date):
+            wanted = "a number" if isinstance(value, date) else "a day"
+            self.complain(f"'{parameter.id}' is {wanted}, not {value}", f"give {wanted}")
+            return self.law
+        if not isinstance(value, date) and not (
+            math.isfinite(value) and (value >= 0 or parameter.unit in _MAY_BE_NEGATIVE)
+        ):
+            message = (
+                f"'value' is {value}: a threshold in {parameter.unit or 'numbers'} is not that"
+            )
+            self.complain(message, "give a number of zero or more")
+            return self.law
         new = replace(parameter.versions[-1], value=value, **self._window(start))
         versions = overlay(parameter.versions, new)
         return replace(
@@ -177,7 +198,7 @@ class _Editor:
     def _group(self) -> Law:
         group = self._find(self.change["group"], self.law.groups, "group")
         start = self._day("from")
-        if group is None or start is None:
+        if group is None or start is None or not self._members_said(group, start):
             return self.law
         now = live(group.versions, start)
         members = list(now.members) if now is not None else []
@@ -203,6 +224,46 @@ class _Editor:
         return replace(
             self.law, groups={**self.law.groups, group.id: replace(group, versions=versions)}
         )
+
+    def _members_said(self, group: Group, start: date) -> bool:
+        """Return whether the change names members, and such as can come or go."""
+        before = len(self.findings)
+        given: dict[str, list[str]] = {}
+        for key in ("members", "add", "remove"):
+            names = self.change.get(key, [])
+            if isinstance(names, (list, tuple)) and all(isinstance(name, str) for name in names):
+                given[key] = list(names)
+            else:
+                self.complain(f"'{key}' is {names!r}, not a list of names", "write [KZ, UZ]")
+                given[key] = []
+        if not any(key in self.change for key in given) or (
+            "members" not in self.change and not any(given.values())
+        ):
+            self.complain("it says no members", "give 'add', 'remove' or 'members'")
+        for name in (*given["members"], *given["add"]):
+            if wrong := wrong_literal(name, group.of, self.law):
+                self.complain(*wrong)
+        there = scope_on(self.law, (group.id,), start)
+        for name in given["remove"]:
+            if "members" in self.change:
+                member = name in given["members"]
+            else:
+                member = self._is_member(name, group, there, start)
+            if not member:
+                now = live(group.versions, start)
+                near = suggestion(name, now.members if now is not None else ())
+                self.complain(f"'{name}' is no member of '{group.id}' on {start}", near)
+        return len(self.findings) == before
+
+    def _is_member(self, name: str, group: Group, there: Scope, start: date) -> bool:
+        """Return whether a name, or some of the group that it is the id of, is in a group."""
+        if name not in self.law.groups:
+            return there.covers(name, group.of) is not FALSE
+        now = live(group.versions, start)
+        if now is not None and name in now.members:
+            return True
+        inner = scope_on(self.law, (name,), start)
+        return any(there.covers(each, group.of) is not FALSE for each in inner.literals)
 
     # -- rules ----------------------------------------------------------------------------------
 

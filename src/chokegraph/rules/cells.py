@@ -144,6 +144,16 @@ def _countries() -> _Countries:
     return _Countries(codes, names)
 
 
+def country_codes() -> frozenset[str]:
+    """Return the codes of all countries (ISO 3166-1).
+
+    Example:
+        >>> "KZ" in country_codes(), "QQ" in country_codes()
+        (True, False)
+    """
+    return _countries().codes
+
+
 def country(text: str, column: Column | None = None) -> str:
     """Read a country: a code of two letters (ISO 3166-1), or a name that means one country.
 

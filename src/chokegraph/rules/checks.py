@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from chokegraph.rules.cells import country_codes
 from chokegraph.rules.conditions import suggestion
 from chokegraph.rules.dated import Dated
 from chokegraph.rules.entries import WANTED, WITH_CODE
@@ -91,15 +92,26 @@ def _check_literal(
     owner: str, path: PlacePath, name: str, kind: str | None, law: Law
 ) -> Iterator[Problem]:
     """A literal that cannot be what it should: usually a group's id with a slip in it."""
+    if wrong := wrong_literal(name, kind, law):
+        yield owner, path, *wrong
+
+
+def wrong_literal(name: str, kind: str | None, law: Law) -> tuple[str, str] | None:
+    """Return what is wrong with a member of a group, and what to do; None if nothing is.
+
+    Args:
+        name: A country, ECCN or code, or the id of a group.
+        kind: What the group is of.
+        law: Where groups stand.
+    """
     if name in law.groups:
-        return
-    country = len(name) == 2 and name.isalpha() and name.isupper()
-    if kind == "country" and not country:
-        near = suggestion(name, [g.id for g in law.groups.values() if g.of == "country"])
-        yield owner, path, f"'{name}' is neither a country nor a group of countries", near
+        return None
+    near = suggestion(name, [group.id for group in law.groups.values() if group.of == kind])
+    if kind == "country" and name not in country_codes():
+        return f"'{name}' is neither a country nor a group of countries", near
     if kind == "eccn" and (" " in name or not name[:1].isalnum() or name.islower()):
-        near = suggestion(name, [g.id for g in law.groups.values() if g.of == "eccn"])
-        yield owner, path, f"'{name}' is neither an ECCN nor a group of ECCNs", near
+        return f"'{name}' is neither an ECCN nor a group of ECCNs", near
+    return None
 
 
 def _check_fact(law: Law, name: str) -> Iterator[Problem]:
