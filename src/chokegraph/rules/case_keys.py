@@ -136,6 +136,9 @@ def _read_number(fact: FactDefinition, data: object) -> Value:
         if isinstance(low, float) and isinstance(high, float) and low <= high:
             return Interval(low, high)
     elif isinstance(data, (int, float)) and not isinstance(data, bool):
+        if data > fact.most:
+            message = f"{data!r} is above {fact.most:g}, the most that '{fact.id}' can be"
+            raise WrongValue(message)
         return float(data)
     message = f"{data!r} is not a number, which '{fact.id}' needs"
     raise WrongValue(message)

@@ -83,7 +83,7 @@ def _number(text: str, column: Column) -> Value:
         return _plain_number(low, column)
     ends = (
         _plain_number(low, column) if low else column.lowest,
-        _plain_number(high, column) if high else math.inf,
+        _plain_number(high, column) if high else column.highest,
     )
     if ends[0] > ends[1]:
         message = f"'{text}': the lower bound is above the upper bound"
@@ -105,6 +105,9 @@ def _plain_number(text: str, column: Column) -> float:
         raise CellError(message)
     if value < column.lowest:
         message = f"'{text}' is below zero"
+        raise CellError(message)
+    if value > column.highest:
+        message = f"'{text}' is above {column.highest:g}, the most that it can be"
         raise CellError(message)
     return value
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -46,6 +47,7 @@ class FactDefinition:
         first_of: Facts of which the first that is known and applicable is taken.
         sum_of: Facts that are added, numbers of zero or more: one that is not known leaves the sum
             at least as high as the others, one that is not applicable adds nothing.
+        most: The highest number that it can be, such as 100 for a share in percent.
     """
 
     id: str
@@ -59,6 +61,7 @@ class FactDefinition:
     denominator: tuple[str, ...] = ()
     first_of: tuple[str, ...] = ()
     sum_of: tuple[str, ...] = ()
+    most: float = math.inf
 
     @property
     def kind(self) -> GroupKind | None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -70,6 +71,7 @@ class FactEntry(Entry):
     derived: DerivedEntry | None = None
     first_of: tuple[str, ...] = ()
     sum_of: tuple[str, ...] = ()
+    most: float = math.inf
 
 
 class DerivedEntry(Entry):

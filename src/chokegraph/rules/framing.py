@@ -7,6 +7,7 @@ be read makes its row a bad row; the others go on.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -209,13 +210,15 @@ class Framer:
         name = column.name
         if series.dtype.is_numeric():
             numbers = series.cast(pl.Float64).fill_nan(None)
-            usual = numbers.is_finite() & (numbers >= column.lowest)
+            usual = _usual(numbers, column)
             for at in (~usual).fill_null(value=False).arg_true().to_list():
-                bad.setdefault(at, []).append(f"{series.name}: {numbers[at]} is no quantity")
+                bad.setdefault(at, []).append(
+                    f"{series.name}: {numbers[at]} {_unusual(numbers[at], column)}"
+                )
             return {name: numbers.rename(name)}
         texts = series.cast(pl.String)
         numbers = texts.str.strip_chars().cast(pl.Float64, strict=False)
-        usual = (numbers.is_finite() & (numbers >= column.lowest)).fill_null(value=False)
+        usual = _usual(numbers, column).fill_null(value=False)
         odd = (~usual & texts.is_not_null()).arg_true()
         if odd.is_empty():
             return {name: numbers.rename(name)}
@@ -233,6 +236,17 @@ class Framer:
                 for end, found in both
             }
         return {name: numbers.scatter(odd, low).rename(name)}
+
+
+def _usual(numbers: pl.Series, column: Column) -> pl.Series:
+    """Return which numbers are such as a quantity can be."""
+    usual = numbers.is_finite() & (numbers >= column.lowest)
+    return usual if column.highest == math.inf else usual & (numbers <= column.highest)
+
+
+def _unusual(number: float, column: Column) -> str:
+    above = math.isfinite(number) and number > column.highest
+    return f"is above {column.highest:g}, the most that it can be" if above else "is no quantity"
 
 
 def _names(texts: pl.Series, column: Column) -> pl.Series:

@@ -65,6 +65,11 @@ class Column:
         """The lowest number that it may have: quantities are zero or more, temperatures not."""
         return -math.inf if self.unit == "degC" else 0.0
 
+    @property
+    def highest(self) -> float:
+        """The highest number that it may have: a share of a whole is 100 % at most."""
+        return self.fact.most if self.fact is not None else math.inf
+
 
 @dataclass(frozen=True)
 class Header:
