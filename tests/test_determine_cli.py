@@ -37,6 +37,19 @@ def call(*words):
     return CliRunner().invoke(app, ["determine", *map(str, words)])
 
 
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_file_without_rows_is_told(tmp_path, suffix):
+    path = tmp_path / f"none.{suffix}"
+    header = "as_of,eccn,origin,exporter_country,destination"
+    if suffix == "csv":
+        path.write_text(header + "\n", encoding="utf-8")
+    else:
+        pl.DataFrame(schema=dict.fromkeys(header.split(","), pl.String)).write_parquet(path)
+    result = call(path)
+    assert result.exit_code == 0
+    assert f"none.{suffix}: warning: the file has no rows" in result.output
+
+
 def test_the_example_is_decided_and_its_bad_row_is_kept(tmp_path):
     out = tmp_path / "decisions.parquet"
     result = call(EXAMPLE, "--lists", PARTIES, "--assume", "us_person=no", "--out", out)

@@ -109,7 +109,7 @@ class Job:
         each: Callable[[pl.DataFrame], None] | None = None,
     ) -> Outcome:
         """Decide a file; see `chokegraph.rules.bulk.determine_file`."""
-        return determine_file(
+        outcome = determine_file(
             file,
             self.law,
             out=out,
@@ -119,6 +119,11 @@ class Job:
             should_stop=should_stop,
             each=each,
         )
+        if not outcome.rows:
+            fix = "check that it is the right file"
+            found = Finding("the file has no rows", fix, str(file), severity="warning")
+            outcome.findings.append(found)
+        return outcome
 
     def explain(self, file: Path, row: int) -> RowExplained:
         """Explain the decision of one row of a file.
