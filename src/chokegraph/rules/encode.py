@@ -270,8 +270,9 @@ class _Encoder:
     def _derived(self, fact: FactDefinition) -> Numbers | None:
         if fact.sum_of:
             parts = [self.numbers(name) for name in fact.sum_of]
-            known = any(part is not None for part in parts)
-            return total_of(parts, self.frame.height) if known else None
+            if all(part is None for part in parts):
+                return None
+            return total_of(parts, self.frame.height)
         given = [name for name in (*fact.numerator, *fact.denominator) if name[:1] != "$"]
         if all(self.numbers(name) is None for name in given):
             return None
