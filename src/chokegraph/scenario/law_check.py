@@ -46,7 +46,11 @@ def _check(
         return [], None
     if setting.base == "baseline" and base is None:
         return [], None  # the models report it
-    law = base if setting.base == "baseline" and base is not None else base_law(setting)
+    try:
+        law = base if setting.base == "baseline" and base is not None else base_law(setting)
+    except FindingsError as error:
+        where = (*path, "as_known_on")
+        return [document.finding(where, each.message, each.fix) for each in error.findings], None
     try:
         return [], amended(law, setting)
     except FindingsError as error:
@@ -56,6 +60,9 @@ def _check(
 def base_law(setting: LawSetting) -> Law:
     """Return the law files as a setting takes them, before its amendments.
 
+    Raises:
+        FindingsError: If the law as known on that day is not encoded.
+
     Example:
         >>> from chokegraph.scenario.law import LawSetting
         >>> {rule.regime for rule in base_law(LawSetting(regimes=("us",))).rules} <= {"us"}
@@ -63,6 +70,8 @@ def base_law(setting: LawSetting) -> Law:
     """
     law = load_law()
     if setting.as_known_on is not None:
+        if why := law.too_early(setting.as_known_on):
+            raise FindingsError([Finding(why, "give a later day")], title="law")
         law = _closed(law.known_on(setting.as_known_on))
     left_out = tuple(rule for rule in law.rules if rule.regime in setting.regimes)
     return law if len(left_out) == len(law.rules) else replace(law, rules=left_out)

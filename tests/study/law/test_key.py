@@ -88,6 +88,14 @@ def test_a_base_that_is_not_there_is_found():
         parse_scenario(text_of(BEFORE, "{base: baseline, as_known_on: 2025-01-01}"))
 
 
+def test_law_as_known_before_it_is_encoded_is_found_at_its_line():
+    text = text_of(BEFORE, "\n  base: ear\n  as_known_on: 1990-01-01")
+    with pytest.raises(FindingsError, match="1990-01-01 is before 2018-01-01") as caught:
+        parse_scenario(text, file="s.yaml")
+    line = next(n for n, row in enumerate(text.splitlines(), 1) if "1990" in row)
+    assert [(one.file, one.line) for one in caught.value.findings] == [("s.yaml", line)]
+
+
 def test_a_setting_is_the_law_of_its_day():
     assert LawSetting().as_known_on is None
     assert LawSetting(as_known_on=dt.date(2022, 10, 6)).as_known_on.year == 2022
