@@ -295,11 +295,16 @@ def test_figures(tmp_path):
     assert "TPP 3,000" in drawn(tmp_path / "one.svg")
     run("cost", *EVERY, "--draws", 20, "--figure", tmp_path / "split.svg")
     assert "least cost with" in drawn(tmp_path / "split.svg")
-    run("nodes", "--node", "tsmc-n5", "--area", 100, "--figure", tmp_path / "deep" / "yield.svg")
-    assert "N5 with" in drawn(tmp_path / "deep" / "yield.svg")
+    run("nodes", "--node", "tsmc-n5", "--area", 100, "--figure", tmp_path / "yield.svg")
+    assert "N5 with" in drawn(tmp_path / "yield.svg")
     assert not list(tmp_path.glob(".*"))
 
 
 def test_mistakes_of_figures(tmp_path):
+    deep = refused("nodes", "--figure", tmp_path / "deep" / "yield.svg")
+    assert "the folder does not exist" in deep
+    assert not (tmp_path / "deep").exists()
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    assert "is a file" in refused("nodes", "--figure", tmp_path / "file" / "yield.svg")
     assert "SVG" in refused("table", "--figure", tmp_path / "map.png")
     assert "tsmc-n5" in refused("nodes", "--node", "tsmc-n55", "--figure", tmp_path / "a.svg")

@@ -91,6 +91,9 @@ def test_what_is_estimated_says_so():
     text = run("advanced-logic", "--draws", "20", "--seed", "7")
     assert "20 random orders\n  (seed 7)" in text or "20 random orders (seed 7)" in text
     assert "±" in text
+    told = " ".join(text.split())
+    assert "of them change something: the first 20 are listed, --format csv lists all" in told
+    assert "those not listed change nothing" not in told
 
 
 def test_graded_and_by_firm_and_nobody():

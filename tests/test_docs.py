@@ -49,6 +49,26 @@ def helps() -> dict[str, str]:
     return dict(cli_reference.commands())
 
 
+def test_options_name_what_they_take_and_no_type_of_a_programming_language(helps):
+    raw = re.compile(r"^ +--[a-z-]+ +<(?:int|float|str|path|list|text|%)[^>|]*>", re.MULTILINE)
+    for name, text in helps.items():
+        assert not raw.findall(text), name
+        assert "Their seed" not in text, name
+
+
+def test_the_page_on_data_names_the_commands_that_take_a_world(helps):
+    text = (DOCS / "how-to" / "data.md").read_text(encoding="utf-8")
+    start = text.index("`run`, `map`, `coalitions`, `power` and the commands of `data` take it")
+    said = text[start : text.index("take none", start)]
+    for name, printed in helps.items():
+        command = name.split()[1] if " " in name else ""
+        takes = "--world" in printed
+        if takes:
+            assert f"`{command}`" in said.split("take it")[0], name
+        elif command in ("run", "map", "coalitions", "power"):
+            pytest.fail(f"{name} takes no --world")
+
+
 def test_the_page_holds_what_the_program_prints(helps):
     page = cli_reference.page()
     for name, text in helps.items():

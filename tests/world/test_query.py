@@ -85,3 +85,17 @@ def test_sql(small):
     assert "countries has country_id, name" in fix_of(query.sql, small, "select x from countries")
     assert fix_of(query.sql, small, "selec")
     assert fix_of(query.sql, small, "drop table inputs; select 1 from inputs")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["drop table shares", "-- now\n DELETE from shares", "/* all */ create table x as select 1",
+     "truncate table shares"],
+)  # fmt: skip
+def test_sql_that_would_change_something_is_refused(small, text):
+    assert fix_of(query.sql, small, text) == "begin with select, with or show"
+
+
+def test_a_word_of_change_inside_a_query_is_no_change(small):
+    found = query.sql(small, "select 'drop' as word, name as created from countries")
+    assert found.columns == ["word", "created"]

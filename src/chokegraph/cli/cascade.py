@@ -72,7 +72,8 @@ def cascade_command(
     quarter: Annotated[
         str | None,
         typer.Option(
-            help="The quarter of --control, such as 2027Q1; the one in which most is cut."
+            help="The quarter of --control, such as 2027Q1; the one in which most is cut.",
+            metavar="QUARTER",
         ),
     ] = None,
     mode: Annotated[
@@ -105,7 +106,9 @@ def cascade_command(
     ] = None,
     steps: Annotated[
         int | None,
-        typer.Option(help="Also show the loss after each step, up to this one.", min=1),
+        typer.Option(
+            help="Also show the loss after each step, up to this one.", min=1, metavar="N"
+        ),
     ] = None,
     stock: Annotated[
         str,
@@ -116,10 +119,11 @@ def cascade_command(
         ),
     ] = "",
     year: Annotated[
-        int | None, typer.Option(help="The year to read, where an edge list has several.")
+        int | None,
+        typer.Option(help="The year to read, where an edge list has several.", metavar="YEAR"),
     ] = None,
     unit: Annotated[
-        str, typer.Option(help="Unit of the values, where the file does not say.")
+        str, typer.Option(help="Unit of the values, where the file does not say.", metavar="UNIT")
     ] = "",
     target: Annotated[
         str | None,
@@ -127,7 +131,9 @@ def cascade_command(
             help="Of a built-in or imported world: whose purchases stand apart.", metavar="COUNTRY"
         ),
     ] = None,
-    top: Annotated[int, typer.Option(help="How many rows of a table to print.", min=1)] = 10,
+    top: Annotated[
+        int, typer.Option(help="How many rows of a table to print.", min=1, metavar="N")
+    ] = 10,
     check: Annotated[  # noqa: FBT002 - typer options are keywords on the command line
         bool, typer.Option("--check", help="Only read the network and say what is odd about it.")
     ] = False,

@@ -32,9 +32,7 @@ chip_app = typer.Typer(
 
 @chip_app.command("cost")
 def cost_command(
-    files: Annotated[
-        list[Path], typer.Argument(help="Designs, as YAML.", metavar="DESIGN.yaml...")
-    ],
+    files: Annotated[list[Path], typer.Argument(help="Designs, as YAML.", metavar="DESIGN.yaml")],
     as_of: DayOption = None,
     draws: DrawsOption = 1000,
     seed: SeedOption = 0,
@@ -146,7 +144,9 @@ def nodes_command(
     ] = 300.0,
     node: Annotated[
         list[str] | None,
-        typer.Option("--node", help="A node in the figure; may be given several times."),
+        typer.Option(
+            "--node", help="A node in the figure; may be given several times.", metavar="NODE"
+        ),
     ] = None,
     output: FormatOption = Format.table,
 ) -> None:

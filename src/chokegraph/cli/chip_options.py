@@ -12,16 +12,24 @@ import typer
 DayOption = Annotated[
     datetime | None,
     typer.Option(
-        "--as-of", formats=["%Y-%m-%d"], help="The day whose law is asked; today if not given."
+        "--as-of",
+        formats=["%Y-%m-%d"],
+        help="The day whose law is asked; today if not given.",
+        metavar="DATE",
     ),
 ]
 FigureOption = Annotated[
     Path | None, typer.Option("--figure", help="Also draw it, as SVG.", metavar="FILE.svg")
 ]
 DrawsOption = Annotated[
-    int, typer.Option("--draws", min=1, max=100_000, help="Draws of the uncertain figures.")
+    int,
+    typer.Option(
+        "--draws", min=1, max=100_000, help="Draws of the uncertain figures.", metavar="N"
+    ),
 ]
-SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Their seed.")]
+SeedOption = Annotated[
+    int, typer.Option("--seed", min=0, help="Seed of the random numbers.", metavar="N")
+]
 
 
 # -- what a search is asked ----------------------------------------------------------------------
@@ -45,7 +53,7 @@ ForbidOption = Annotated[
 ]
 BudgetOption = Annotated[
     float | None,
-    typer.Option("--budget", min=0, help="Most that a good package may cost, USD."),
+    typer.Option("--budget", min=0, help="Most that a good package may cost, USD.", metavar="N"),
 ]
 LeastOption = Annotated[
     list[str] | None,
@@ -57,10 +65,13 @@ MostOption = Annotated[
 ]
 VolumeOption = Annotated[
     float | None,
-    typer.Option("--volume", min=1, help="Packages over which one-off costs are spread."),
+    typer.Option(
+        "--volume", min=1, help="Packages over which one-off costs are spread.", metavar="N"
+    ),
 ]
 WafersOption = Annotated[
-    float | None, typer.Option("--wafers", min=0, help="Wafers that can be had for them.")
+    float | None,
+    typer.Option("--wafers", min=0, help="Wafers that can be had for them.", metavar="N"),
 ]
 WithoutEuvOption = Annotated[
     bool, typer.Option("--without-euv", help="Nodes may be made with several immersion exposures.")

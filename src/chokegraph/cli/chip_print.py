@@ -227,8 +227,12 @@ def check_figure(path: Path | None) -> None:
     findings = []
     if path.suffix.lower() != ".svg":
         findings.append(Finding(f"{path.name} is not an SVG file", fix="give a name in .svg"))
-    if path.is_dir() or not (path.parent.is_dir() or not path.parent.exists()):
-        findings.append(Finding(f"{path} cannot be written", fix="give the name of a file"))
+    if path.is_dir():
+        findings.append(Finding(f"{path} is a folder", fix="give the name of a file"))
+    elif path.parent.exists() and not path.parent.is_dir():
+        findings.append(Finding(f"{path.parent} is a file", fix="choose another place"))
+    elif not path.parent.exists():
+        findings.append(Finding(f"{path.parent}: the folder does not exist", fix="make it"))
     if findings:
         raise FindingsError(findings, title="figure")
 

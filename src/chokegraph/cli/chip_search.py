@@ -47,7 +47,11 @@ def search_command(
     budget: BudgetOption = None,
     objective: Annotated[
         str,
-        typer.Option("--objective", help="What is best: tpp, cost, cost_per_tpp, memory_bound ..."),
+        typer.Option(
+            "--objective",
+            help="What is best: tpp, cost, cost_per_tpp, memory_bound ...",
+            metavar="QUANTITY",
+        ),
     ] = "tpp",
     at_least: LeastOption = None,
     at_most: MostOption = None,
@@ -60,7 +64,11 @@ def search_command(
     draws: Annotated[
         int,
         typer.Option(
-            "--draws", min=0, max=10_000, help="Draws over which the best are evaluated; 0: none."
+            "--draws",
+            min=0,
+            max=10_000,
+            help="Draws over which the best are evaluated; 0: none.",
+            metavar="N",
         ),
     ] = 0,
     seed: SeedOption = 0,
@@ -110,6 +118,7 @@ def frontier_command(
             "--objective",
             help="A quantity that counts; may be given several times. Cost, power, TPP and memory "
             "bandwidth if not given.",
+            metavar="QUANTITY",
         ),
     ] = None,
     at_least: LeastOption = None,

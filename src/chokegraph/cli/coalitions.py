@@ -74,7 +74,8 @@ def coalitions_command(
         ),
     ] = None,
     nodes: Annotated[
-        Path | None, typer.Option("--nodes", help="Its nodes, with countries and owners.")
+        Path | None,
+        typer.Option("--nodes", help="Its nodes, with countries and owners.", metavar="NODES"),
     ] = None,
     essentiality: Annotated[
         str,
@@ -86,10 +87,13 @@ def coalitions_command(
     draws: Annotated[
         int | None,
         typer.Option(
-            min=10, max=1_000_000, help="Random orders, where there is too much to count."
+            min=10,
+            max=1_000_000,
+            help="Random orders, where there is too much to count.",
+            metavar="N",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Their seed.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the random numbers.", metavar="N")] = 0,
     output: FormatOption = Format.table,
     sources: Annotated[  # noqa: FBT002 - typer options are keywords on the command line
         bool, typer.Option("--sources", help="List the sources of the shares.")

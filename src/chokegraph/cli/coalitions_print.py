@@ -203,9 +203,15 @@ def _index(interval: Interval | None, error: float | None) -> str:
 def _notes(found: Answered) -> list[str]:
     powers = found.powers
     shown = min(len(powers.members), _SHOWN_MEMBERS)
-    left = "" if shown == len(powers.members) else f" {shown} of {len(powers.members)} are shown."
+    if shown == len(powers.members):
+        who = f"{powers.providers} may refuse; those not listed change nothing."
+    else:
+        who = (
+            f"{powers.providers} may refuse, and {len(powers.members)} of them change something: "
+            f"the first {shown} are listed, --format csv lists all."
+        )
     notes = [
-        f"All in %. {powers.providers} may refuse; those not listed change nothing.{left}",
+        f"All in %. {who}",
         "Shapley: share of all orders of refusing in which it is the one that blocks (adds to "
         "100). Banzhaf: share of the others' coalitions in which it decides. F-V: share of the "
         "minimal coalitions that hold it. In plans: share of the minimal plans that use it. Lost "

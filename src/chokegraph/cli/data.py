@@ -120,7 +120,10 @@ def why_command(
     ],
     property: Annotated[
         str,
-        typer.Argument(help="A property, such as share, grade or market_size; all if not given."),
+        typer.Argument(
+            help="A property, such as share, grade or market_size; all if not given.",
+            metavar="PROPERTY",
+        ),
     ] = "",
     thing: Annotated[
         str, typer.Option("--object", help="Only this object, such as country:NL.", metavar="ID")
@@ -199,7 +202,7 @@ def import_eto_command(
 ) -> None:
     """Check and summarise a copy of the ETO chip supply-chain dataset.
 
-    Use it in any command as --world eto:DIR. Its licence is CC BY-NC 4.0.
+    Use it as --world eto:DIR. Its licence is CC BY-NC 4.0.
     """
     from chokegraph.cli.data_print import print_summary, print_written
     from chokegraph.world.eto import import_eto

@@ -15,7 +15,8 @@ def map_command(
         str, typer.Option(help="The country controlled, as a two-letter code.", metavar="COUNTRY")
     ] = "CN",
     year: Annotated[
-        int | None, typer.Option(help="The year of the facts; the latest if not given.")
+        int | None,
+        typer.Option(help="The year of the facts; the latest if not given.", metavar="YEAR"),
     ] = None,
     coalition: Annotated[
         str,
@@ -29,7 +30,9 @@ def map_command(
     sources: Annotated[  # noqa: FBT002 - typer options are keywords on the command line
         bool, typer.Option("--sources", help="List the sources of the rows shown.")
     ] = False,
-    top: Annotated[int, typer.Option(help="How many inputs to print; 0 prints all.", min=0)] = 25,
+    top: Annotated[
+        int, typer.Option(help="How many inputs to print; 0 prints all.", min=0, metavar="N")
+    ] = 25,
     input_id: Annotated[
         str | None,
         typer.Option("--input", help="Show one input in full, with its sources.", metavar="ID"),

@@ -65,9 +65,14 @@ def power_command(
     by: Annotated[By, typer.Option(help="Suppliers by country or by firm.")] = By.country,
     draws: Annotated[
         int,
-        typer.Option(min=0, max=20_000, help="Draws of shares and elasticities; 0: figures only."),
+        typer.Option(
+            min=0,
+            max=20_000,
+            help="Draws of shares and elasticities; 0: figures only.",
+            metavar="N",
+        ),
     ] = 300,
-    seed: Annotated[int, typer.Option(min=0, help="Their seed.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the random numbers.", metavar="N")] = 0,
     assume: Annotated[
         list[str] | None,
         typer.Option(
@@ -84,9 +89,14 @@ def power_command(
         Path | None, typer.Option(help="Its nodes, with countries.", metavar="NODES")
     ] = None,
     essentiality: Annotated[
-        str, typer.Option(help="Its essentiality: a file, or auto, expert, essential ...")
+        str,
+        typer.Option(
+            help="Its essentiality: a file, or auto, expert, essential ...", metavar="WHICH"
+        ),
     ] = "auto",
-    top: Annotated[int, typer.Option(help="How many inputs to print; 0 prints all.", min=0)] = 12,
+    top: Annotated[
+        int, typer.Option(help="How many inputs to print; 0 prints all.", min=0, metavar="N")
+    ] = 12,
     sources: Annotated[  # noqa: FBT002 - typer options are keywords on the command line
         bool, typer.Option("--sources", help="List the sources of the inputs shown.")
     ] = False,

@@ -46,7 +46,9 @@ class ShowFormat(StrEnum):
     json = "json"
 
 
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print it.")]
+FormatOption = Annotated[
+    Format, typer.Option("--format", help="text for people; csv or json for programs.")
+]
 RegimeOption = Annotated[
     str, typer.Option("--regime", help="Only the law of us, nl, jp or cn.", metavar="REGIME")
 ]
@@ -148,9 +150,9 @@ def show_command(
         str, typer.Option("--on", help="The day whose values are shown.", metavar="DATE")
     ] = "today",
     known_on: KnownOnOption = "",
-    output: Annotated[ShowFormat, typer.Option("--format", help="How to print it.")] = (
-        ShowFormat.text
-    ),
+    output: Annotated[
+        ShowFormat, typer.Option("--format", help="text for people; json for programs.")
+    ] = (ShowFormat.text),
 ) -> None:
     """Show one entry in full: versions, dates, citations, marks, conditions, references."""
     from chokegraph.cli.rules_print import print_entry

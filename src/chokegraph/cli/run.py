@@ -21,10 +21,14 @@ class EngineName(StrEnum):
 def run_command(
     file: Annotated[Path, typer.Argument(help="The scenario: a YAML file.", metavar="FILE")],
     draws: Annotated[
-        int | None, typer.Option(help="How many draws; those of the scenario if not given.", min=1)
+        int | None,
+        typer.Option(
+            help="How many draws; those of the scenario if not given.", min=1, metavar="N"
+        ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Seed of the random numbers; that of the scenario.", min=0)
+        int | None,
+        typer.Option(help="Seed of the random numbers; that of the scenario.", min=0, metavar="N"),
     ] = None,
     engine: Annotated[
         EngineName, typer.Option(help="JAX where it is installed (auto), or one of the two.")

@@ -65,7 +65,7 @@ class Scenario(Part):
     """The question in plain words."""
 
     world: str = "builtin"
-    """The facts: `builtin`, `builtin@YEAR` or `eto:DIR`."""
+    """The facts: `builtin`, `builtin@YEAR` or `package:DIR[@YEAR]`."""
 
     target: Country
     """The country that is controlled."""

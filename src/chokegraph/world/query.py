@@ -154,6 +154,13 @@ def _share_choice(
     return in_use[0], "used together with the other figures of its source and year"
 
 
+_CHANGES = re.compile(
+    r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(create|drop|truncate|delete|alter|update|insert)\b",
+    flags=re.IGNORECASE | re.DOTALL,
+)
+"""A statement that would change the tables of this one query, and look as if it had done more."""
+
+
 def sql(world: World, text: str) -> pl.DataFrame:
     """Answer an SQL query over all tables of a world and the views `shares` and `technology`.
 
@@ -166,6 +173,10 @@ def sql(world: World, text: str) -> pl.DataFrame:
         'Netherlands'
     """
     frames = all_frames(world) | technology_frames(world)
+    changing = _CHANGES.match(text)
+    if changing:
+        message = f"{changing[1].lower()} is not supported: a query reads, it changes nothing"
+        raise FindingsError([Finding(message, "begin with select, with or show")], title="sql")
     context = pl.SQLContext(frames=frames, eager=True)
     try:
         answer = context.execute(text)
