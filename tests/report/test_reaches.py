@@ -78,6 +78,7 @@ def test_a_cap_without_licences_is_told_once():
     assert "No licences are given." in change.text
     assert "taken as" not in change.text
     assert change.stops == ("Sales denied, above the cap",)
+    assert change.capped
     with_licence = told(f"{cap}\n    licence: {{policy: denial}}", rows)
     assert "taken as" in with_licence.text
 
@@ -89,3 +90,7 @@ def test_the_page_has_a_heading_for_each_column(made_up_result):
         render(dataclasses.replace(made_up_result, access=make_table("access", rows)))
     ).text
     assert "Input Sales denied Staff withdraws" in text
+    assert "The columns overlap, so they do not add up." in text
+    one = PageReader(render(made_up_result)).text
+    assert "The columns overlap" not in one
+    assert "A cap denies" not in one

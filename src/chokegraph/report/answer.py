@@ -165,7 +165,8 @@ def headline_rows(
     made = []
     for row in rows:
         up = row["up"]
-        known_up = up is not None and math.isfinite(up)
+        stated = row["difference_median"] is not None
+        known_up = stated and up is not None and math.isfinite(up)
         made.append(
             HeadlineRow(
                 title_of(row),

@@ -28,6 +28,7 @@ class Change:
         text: What it does, in a sentence.
         covers: What it reaches.
         stops: What the shares of `covers` are, one heading a column.
+        capped: Whether only what is above a grade is denied.
         note: What the author of the scenario wrote beside it.
         sources: Where it is documented: citations or links.
     """
@@ -38,6 +39,7 @@ class Change:
     note: str = ""
     sources: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
+    capped: bool = False
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,7 @@ def _control(
         control.note,
         control.sources,
         stops,
+        capped=control.cap is not None,
     )
 
 
