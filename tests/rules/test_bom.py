@@ -127,6 +127,12 @@ def test_the_engine_says_what_is_controlled() -> None:
         (TOOL.replace("1000", "0"), "has the value 0"),
         (TOOL.replace("US,commodity,,,no", "USA,commodity,,,no"), "'USA' is not a country"),
         (TOOL.replace("MY,commodity", "MY,thing"), "'thing' is not known"),
+        *(
+            (TOOL.replace("2B999,US", f"{code},US"), f"{code!r} is no ECCN")
+            for code in ("3BOO1", "9Z9Q", "3B0001", "xyz", "n/a")
+        ),
+        (TOOL.replace("MY,commodity", "QQ,commodity"), "'QQ' is not a country"),
+        (TOOL.replace("MY,commodity", "my,commodity"), "'my' is not a country"),
         (TOOL.replace("board,chip", "bord,chip"), "'bord' has no line of its own"),
         (TOOL.replace("quantity", "quantty"), "did you mean quantity?"),
         (TOOL.replace(",origin", ",colour"), "the column 'origin' is missing"),
@@ -136,6 +142,20 @@ def test_what_is_wrong_is_said(text: str, words: str) -> None:
     with pytest.raises(FindingsError) as caught:
         content(text, "CN")
     assert words in str(caught.value)
+
+
+def test_every_line_whose_eccn_is_none_is_named() -> None:
+    text = TOOL.replace("2B999,US", "9Z9Q,US").replace("3A992,JP", "3BOO1,JP")
+    with pytest.raises(FindingsError) as caught:
+        bom(text)
+    said = [(each.line, each.column, each.message) for each in caught.value.findings]
+    assert said == [(3, "eccn", "'9Z9Q' is no ECCN"), (6, "eccn", "'3BOO1' is no ECCN")]
+
+
+def test_eccns_are_read_as_in_a_file_of_transactions() -> None:
+    spelled = TOOL.replace("board,chip,4,10,3A090.a", "board,chip,4,10,3a090(a)")
+    assert bom(spelled).eccn == bom(TOOL).eccn
+    assert bom(TOOL.replace("2B999,US", "unknown,US")).eccn[1] == ""
 
 
 def test_findings_carry_the_line(tmp_path: Path) -> None:

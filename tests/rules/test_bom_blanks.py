@@ -59,6 +59,7 @@ def test_without_the_column_nothing_is_said_of_any_product() -> None:
         ("EAR99", "", (0.0, 40.0)),
         ("3D001", "yes", (0.0, 0.0)),
         ("3D001", "", (0.0, 0.0)),
+        ("CN:5D992", "yes", (0.0, 40.0)),  # another state's code is no ECCN
         ("", "yes", (0.0, 40.0)),  # it counts only if nothing but terrorism controls it
         ("", "no", (0.0, 0.0)),
     ],

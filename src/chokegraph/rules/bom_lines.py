@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
 from chokegraph.errors import Finding, FindingsError
+from chokegraph.rules.cells import UNKNOWN, CellError, country, eccn
 from chokegraph.rules.conditions import suggestion
 
 NEEDED = ("parent", "child", "quantity", "value", "eccn", "origin", "kind")
@@ -16,6 +17,9 @@ KINDS = ("commodity", "software", "technology")
 _YES, _NO = ("yes", "true", "1", "y"), ("no", "false", "0", "n")
 _SHOWN = 50
 """How many findings of one sort are written out; the rest is counted."""
+_ECCN_FIX = (
+    "write 3B001.d.8, EAR99, NOT_SUBJECT or another list's code; leave it blank if it is not known"
+)
 
 
 class BomLines:
@@ -86,8 +90,13 @@ class BomLines:
             lower = pl.col(column).str.to_lowercase()
             bad = frame.filter((lower != "") & ~lower.is_in(allowed))
             self._complain_all(bad, column, "{!r} is not known", f"one of: {', '.join(allowed)}")
-        bad = frame.filter((pl.col("origin") != "") & ~pl.col("origin").str.contains("^[A-Z]{2}$"))
+        origins = _read(frame["origin"], _origin)
+        bad = frame.filter(~pl.col("origin").is_in(list(origins)))
         self._complain_all(bad, "origin", "{!r} is not a country", "write two letters: US, DE")
+        # As in a file of transactions: what is no ECCN must not pass for one that nothing controls.
+        eccns = _read(frame["eccn"], _eccn)
+        bad = frame.filter(~pl.col("eccn").is_in(list(eccns)))
+        self._complain_all(bad, "eccn", "{!r} is no ECCN", _ECCN_FIX)
         without = frame.filter((pl.col("parent") != "") & (pl.col("quantity") == ""))
         self._complain_all(without, "quantity", "no quantity", "say how many go into the parent")
         self.stop()
@@ -95,6 +104,7 @@ class BomLines:
             pl.col("quantity").cast(pl.Float64, strict=False).fill_null(1.0),
             pl.col("value").cast(pl.Float64, strict=False),
             pl.col("kind").str.to_lowercase(),
+            pl.col("eccn").replace_strict(eccns, return_dtype=pl.String),
             *(
                 pl.when(pl.col(name) == "")
                 .then(None)
@@ -158,3 +168,25 @@ class BomLines:
         loop = [names[part] for part in [*path[path.index(here) :], here]]
         fix = "a part cannot be inside itself; cut one of these lines"
         self._column(f"the bill of materials runs in a circle: {' > '.join(loop)}", fix)
+
+
+def _read(texts: pl.Series, read: Callable[[str], str]) -> dict[str, str]:
+    """Read each distinct text once; those that cannot be read are left out."""
+    found = {}
+    for text in texts.unique():
+        try:
+            found[text] = read(text)
+        except CellError:
+            continue
+    return found
+
+
+def _eccn(text: str) -> str:
+    return "" if text.casefold() in UNKNOWN else eccn(text)
+
+
+def _origin(text: str) -> str:
+    # Names of countries are not read here, only codes; a code that is none must not pass for one.
+    if text and not (len(text) == len("US") and text.isupper()):
+        raise CellError(text)
+    return text and country(text)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from chokegraph.rules.atoms import is_elsewhere
 from chokegraph.rules.bom import NOT_SAID, YES, Bom, Flags, Floats
 from chokegraph.rules.model import Law
 from chokegraph.rules.scopes import scope_on
@@ -99,8 +100,9 @@ def parts_of(bom: Bom, law: Law, on: date) -> Parts:
 def _at_only(bom: Bom, law: Law, on: date) -> Bounds:
     """Whether a part is EAR99 or controlled for anti-terrorism only."""
     scope = scope_on(law, _AT_ONLY, on)
-    # What is not classified may be anything.
-    found = {eccn: scope.covers(eccn, "eccn") for eccn in set(bom.eccn) if eccn}
+    # What is not classified may be anything; another state's code is no ECCN.
+    own = {eccn for eccn in bom.eccn if eccn and not is_elsewhere(eccn)}
+    found = {eccn: scope.covers(eccn, "eccn") for eccn in own}
     surely = {eccn: covered is TRUE for eccn, covered in found.items()}
     perhaps = {eccn: covered is not FALSE for eccn, covered in found.items()}
     return Bounds(
