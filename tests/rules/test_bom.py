@@ -158,6 +158,20 @@ def test_eccns_are_read_as_in_a_file_of_transactions() -> None:
     assert bom(TOOL.replace("2B999,US", "unknown,US")).eccn[1] == ""
 
 
+@pytest.mark.parametrize("end", ["\n", "\n# nothing yet\n"])
+def test_a_bill_without_lines_is_a_finding(tmp_path: Path, end: str) -> None:
+    file = tmp_path / "bom.csv"
+    file.write_text(HEAD + end, encoding="utf-8")
+    with pytest.raises(FindingsError) as caught:
+        read_bom(file)
+    [finding] = caught.value.findings
+    assert (finding.message, finding.file) == ("the bill of materials has no lines", str(file))
+
+
+def test_an_item_without_parts_has_no_content() -> None:
+    assert share("\n".join(TOOL.splitlines()[:2]), "CN") == (0.0, 0.0)
+
+
 def test_findings_carry_the_line(tmp_path: Path) -> None:
     file = tmp_path / "bom.csv"
     file.write_text(TOOL.replace("2,50", "two,50"), encoding="utf-8")

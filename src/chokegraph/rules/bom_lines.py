@@ -17,6 +17,7 @@ KINDS = ("commodity", "software", "technology")
 _YES, _NO = ("yes", "true", "1", "y"), ("no", "false", "0", "n")
 _SHOWN = 50
 """How many findings of one sort are written out; the rest is counted."""
+_NO_LINES = "add a line for the item itself, with a blank parent, and one for each part of it"
 _ECCN_FIX = (
     "write 3B001.d.8, EAR99, NOT_SUBJECT or another list's code; leave it blank if it is not known"
 )
@@ -44,6 +45,8 @@ class BomLines:
         for name in NEEDED:
             if name not in found:
                 self._column(f"the column '{name}' is missing", f"columns: {', '.join(known)}")
+        if frame.is_empty():
+            self.findings.append(Finding("the bill of materials has no lines", _NO_LINES, file))
         self.stop()
         self.frame = frame.select(
             pl.col(found[name]).cast(pl.String).str.strip_chars().fill_null("").alias(name)
