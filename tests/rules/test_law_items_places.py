@@ -180,7 +180,7 @@ def test_columns_of_the_country_chart(column: str, code: str, expected: bool) ->
         ("on-the-ccl", "3B991", V5, TRUE),
         ("on-the-ccl", "EAR99", V5, FALSE),
         ("on-the-ccl", "NOT_SUBJECT", V5, FALSE),
-        ("on-the-ccl", "CN:Ga", V5, FALSE),
+        ("on-the-ccl", "CN:Ga", V5, UNKNOWN),
         ("worldwide-items", "3B903", V4B - DAY, FALSE),
         ("worldwide-items", "3B903", V4B, TRUE),
         ("worldwide-items", "3B001.c.1.a", V4B, TRUE),
