@@ -7,7 +7,7 @@ foreign-made assembly counts with the US parts inside it, unless it is a discret
 bought as such. Software that is bundled with hardware counts only if it is EAR99 or controlled for
 anti-terrorism alone; other software, and technology, is analysed under its own ECCN. What is not
 known makes an interval, never a zero: an origin, an ECCN, a kind, whether a product is discrete,
-whether software is bundled.
+whether software is bundled. Sums are exact: what is 25 % to the last digit is not above 25 %.
 """
 
 from __future__ import annotations
@@ -15,16 +15,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from chokegraph.errors import Finding, FindingsError
-from chokegraph.rules.bom import NO, NOT_SAID, YES, Bom, Floats, Integers
+from chokegraph.rules.bom import NO, NOT_SAID, YES, Bom, Flags, Integers
 from chokegraph.rules.completing import completed
 from chokegraph.rules.counting import HOME, Bounds, Parts, parts_of, worth
 from chokegraph.rules.decision import evaluate
+from chokegraph.rules.exact import PERCENT, Scaled, Wholes, add, decimals, fraction, percent, scaled
 from chokegraph.rules.model import Law
 
 Controlled = Callable[[str, str], tuple[float, float]]
@@ -115,21 +118,22 @@ def roll_up(
     test = controlled or controlled_by(law, on)
     parts = parts_of(bom, law, on)
     has_ic = _contains_us_circuit(bom, parts)
+    exact = scaled(bom, np.where(parts.home.perhaps, worth(bom), 0.0))
     frames = []
     for kind in sorted({bom.kind[root] for root in bom.roots}):
         roots = np.array([root for root in bom.roots if bom.kind[root] == kind])
         counted = parts.counted(kind)
         apart = _apart(bom, parts, counted, roots)
+        value, places = decimals(bom.value[roots]), exact.places[roots]
         for destination in destinations:
-            low, high = _content(bom, parts, counted, destination, test)
-            value = bom.value[roots]
+            low, high = _content(bom, parts, counted, destination, test, exact)
             frames.append(
                 pl.DataFrame(
                     {
                         "item": [bom.names[root] for root in roots],
                         "destination": [destination] * len(roots),
-                        "us_content_pct__low": 100 * low[roots] / value,
-                        "us_content_pct__high": 100 * high[roots] / value,
+                        "us_content_pct__low": percent(low[roots], places, value),
+                        "us_content_pct__high": percent(high[roots], places, value),
                         "contains_us_ic": pl.Series(
                             [_SAID[has_ic[root]] for root in roots],
                             dtype=pl.Boolean,
@@ -181,23 +185,23 @@ def _apart(bom: Bom, parts: Parts, counted: Bounds, roots: Integers) -> list[str
 
 
 def _content(
-    bom: Bom, parts: Parts, counted: Bounds, destination: str, test: Controlled
-) -> tuple[Floats, Floats]:
-    """Controlled US value inside each part, lower and upper bound."""
+    bom: Bom, parts: Parts, counted: Bounds, destination: str, test: Controlled, exact: Scaled
+) -> tuple[Wholes, Wholes]:
+    """Controlled US value inside each part, lower and upper bound, in whole numbers."""
     answers = {eccn: test(eccn, destination) for eccn in sorted(set(bom.eccn))}
-    control = np.array([answers[eccn] for eccn in bom.eccn])
-    value = worth(bom)
-    own_low = np.where(counted.surely & parts.home.surely, value * control[:, 0], 0.0)
-    own_high = np.where(counted.perhaps & parts.home.perhaps, value * control[:, 1], 0.0)
-    low, high = np.zeros(len(bom.names)), np.zeros(len(bom.names))
+    control = np.array([answers[eccn] for eccn in bom.eccn]) > 0
+    surely = counted.surely & parts.home.surely & control[:, 0]
+    perhaps = counted.perhaps & parts.home.perhaps & control[:, 1]
+    own_low, own_high = np.where(surely, exact.value, 0), np.where(perhaps, exact.value, 0)
+    low, high = exact.none(), exact.none()
     for level in bom.levels:  # whatever a level's lines use is finished by then
-        child, times = bom.child[level], bom.quantity[level]
+        parent, child, times = bom.parent[level], bom.child[level], exact.times[level]
         # A part counts whole or by what is inside it, and only one of the two, whichever it is.
-        add_low = own_low[child] + np.where(parts.opened_low[child], low[child], 0.0)
-        inside_high = np.where(parts.opened_high[child], high[child], 0.0)
+        add_low = own_low[child] + np.where(parts.opened_low[child], low[child], 0)
+        inside_high = np.where(parts.opened_high[child], high[child], 0)
         add_high = np.maximum(own_high[child], inside_high)
-        low += np.bincount(bom.parent[level], times * add_low, len(low))
-        high += np.bincount(bom.parent[level], times * add_high, len(high))
+        add(low, parent, times * add_low)
+        add(high, parent, times * add_high)
     return low, high
 
 
@@ -244,28 +248,38 @@ def contributions(
         raise KeyError(item)
     parts = parts_of(bom, law, on)
     counted = parts.counted(bom.kind[root])
-    amount, sure_amount = np.zeros(len(bom.names)), np.zeros(len(bom.names))
-    amount[root] = sure_amount[root] = 1.0
     opened_low, opened_high = parts.opened_low.copy(), parts.opened_high.copy()
     opened_low[root] = opened_high[root] = True
-    for level in reversed(bom.levels):
-        parent, child, times = bom.parent[level], bom.child[level], bom.quantity[level]
-        for total, opened in ((amount, opened_high), (sure_amount, opened_low)):
-            flow = np.where(opened[parent], total[parent] * times, 0.0)
-            total += np.bincount(child, flow, len(total))
+    amount, sure_amount = _amounts(bom, root, opened_high), _amounts(bom, root, opened_low)
     home = parts.home
     wanted = Bounds(counted.surely & home.surely, counted.perhaps & home.perhaps)
     rows = []
-    for part in np.flatnonzero(amount > 0):
+    for part, quantity in amount.items():
         low, high = test(bom.eccn[part], destination)
-        if part == root or high == 0 or not wanted.perhaps[part]:
+        if part == root or high == 0 or not wanted.perhaps[part] or not quantity:
             continue
-        together = float(amount[part] * bom.value[part])
-        sure = low == 1 and wanted.surely[part] and sure_amount[part] == amount[part]
-        share = 100 * together / float(bom.value[root])
-        row = (bom.names[part], bom.eccn[part], float(amount[part]), together, share, bool(sure))
-        rows.append(row)
-    frame = pl.DataFrame(rows, schema=_CONTRIBUTION, orient="row")
-    return frame.sort("pct", "part", descending=[True, False]).with_columns(
-        so_far=pl.col("pct").cum_sum()
-    )
+        together = quantity * fraction(bom.value[part])
+        sure = low == 1 and wanted.surely[part] and sure_amount.get(part) == quantity
+        share = PERCENT * together / fraction(bom.value[root])
+        row = (bom.names[part], bom.eccn[part], float(quantity), float(together), float(share))
+        rows.append((share, (*row, bool(sure))))
+    rows.sort(key=lambda found: (-found[0], found[1]))
+    frame = pl.DataFrame([row for _, row in rows], schema=_CONTRIBUTION, orient="row")
+    # Exact up to the end, so that the parts which make up 25 % do not seem to make up more.
+    so_far = map(float, accumulate(share for share, _ in rows))
+    return frame.with_columns(pl.Series("so_far", list(so_far), dtype=pl.Float64))
+
+
+def _amounts(bom: Bom, root: int, opened: Flags) -> dict[int, Fraction]:
+    """How many of each part are in an item, where only some parts are looked into."""
+    found = {root: Fraction(1)}
+    reached = np.zeros(len(bom.names), bool)
+    reached[root] = True
+    for level in reversed(bom.levels):
+        lines = level[(reached & opened)[bom.parent[level]]]
+        reached[bom.child[lines]] = True
+        for line in lines.tolist():
+            more = found[int(bom.parent[line])] * fraction(bom.quantity[line])
+            child = int(bom.child[line])
+            found[child] = found.get(child, Fraction(0)) + more
+    return found
