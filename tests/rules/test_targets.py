@@ -159,3 +159,34 @@ def test_no_file_is_replaced_before_all_are_whole(decide, tmp_path, monkeypatch)
     with pytest.raises(OSError, match=os.strerror(28)):
         decide(source, out)
     assert held(tmp_path) == before
+
+
+def test_below_a_file_there_is_no_folder(decide, tmp_path):
+    source = tmp_path / "in.csv"
+    source.write_text(HEAD + GOOD, encoding="utf-8")
+    for out in (source / "x.csv", source / "deeper" / "x.csv"):
+        with pytest.raises(FindingsError) as caught:
+            decide(source, out)
+        [finding] = caught.value.findings
+        assert (finding.message, finding.file) == ("this is a file, no folder", str(source))
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_the_work(decide, tmp_path, monkeypatch):
+    source = tmp_path / "in.csv"
+    source.write_text(HEAD + GOOD, encoding="utf-8")
+
+    def closed(part):
+        raise PermissionError(13, os.strerror(13), str(part.temporary))
+
+    # Rights do not bind the administrator, who may run the tests.
+    monkeypatch.setattr(outputs.Part, "open", closed)
+    monkeypatch.setattr("chokegraph.rules.bulk.ahead", None)  # the work would call it
+    said = refused(decide, source, tmp_path / "x.csv")
+    assert "x.csv: error: no file can be made here: Permission denied" in said
+
+
+def test_a_name_that_is_too_long_is_told_before_the_work(decide, tmp_path):
+    source = tmp_path / "in.csv"
+    source.write_text(HEAD + GOOD, encoding="utf-8")
+    for letters in (240, 300):
+        assert "File name too long" in refused(decide, source, tmp_path / f"{'x' * letters}.csv")

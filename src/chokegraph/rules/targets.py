@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from chokegraph.errors import Finding, FindingsError
+from chokegraph.rules.outputs import Part
 
 KINDS = (".csv", ".parquet", ".pq")
 """How the name of an output may end."""
@@ -63,13 +64,44 @@ def check_targets(targets: Targets, source: Path, others: Sequence[Path] = ()) -
     found = None
     if out.suffix.lower() not in KINDS:
         found = Finding(f"'{out.suffix}' is no kind of output", "end in .csv or .parquet")
-    elif not out.parent.is_dir():
-        found = Finding("the folder does not exist", "make it", str(out.parent))
-    elif out.is_dir():
+    elif not _is_folder(out.parent):
+        found = _no_folder(out.parent)
+    elif _is_folder(out):
         found = Finding("this is a folder", "give the name of a file", str(out))
     findings = _replaced(targets, source, others) if found is None else [found]
+    findings = findings or _unwritable(targets)
     if findings:
         raise FindingsError(findings, title="output")
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # too long a name, or no right to look: making a file says which
+        return False
+
+
+def _no_folder(folder: Path) -> Finding:
+    """Say why a path is no folder."""
+    for path in (folder, *folder.parents):
+        if os.path.lexists(path) and not _is_folder(path):
+            return Finding("this is a file, no folder", "give a folder that is there", str(path))
+    return Finding("the folder does not exist", "make it", str(folder))
+
+
+def _unwritable(targets: Targets) -> list[Finding]:
+    """Return a finding if files of these names cannot be made; rights alone do not tell."""
+    try:
+        # The longest of the three names; a temporary file has a longer one still.
+        probe = Part(targets.about)
+        try:
+            probe.open().close()
+        finally:
+            probe.give_up()
+    except OSError as error:
+        message = f"no file can be made here: {error.strerror}"
+        return [Finding(message, "give another folder or name", str(targets.out))]
+    return []
 
 
 def _replaced(targets: Targets, source: Path, others: Sequence[Path]) -> list[Finding]:
