@@ -64,6 +64,7 @@ def test_good_rows_are_decided_and_bad_ones_kept_with_their_line(decide, tmp_pat
     rejects = pl.read_csv(tmp_path / "out.rejects.csv")
     assert rejects.columns[:2] == ["Shipment ID", "Ship date"]
     assert rejects["rejected_line"].to_list() == [4, 5, 8]
+    assert rejects["rejected_row"].to_list() == [3, 4, 6]
     because = rejects["rejected_because"].to_list()
     assert because[0].startswith("as_of: no date")
     for word in ("Ship date", "ECCN", "KP or KR", "Ruritania", "below zero"):
@@ -139,6 +140,17 @@ def test_parquet_with_types_of_its_own(law, tmp_path):
     rejects = pl.read_csv(tmp_path / "out.rejects.csv")
     assert rejects["id"].to_list() == [8, 9]
     assert "no quantity" in rejects["rejected_because"][0]
+
+
+def test_rejects_of_a_parquet_file_say_which_rows_they_were(law, tmp_path):
+    source, out = tmp_path / "in.parquet", tmp_path / "out.csv"
+    places = ["FR", "Ruritania", "FR", "FR", "Ruritania"]
+    pl.DataFrame({"eccn": "EAR99", "origin": "US", "destination": places}).write_parquet(source)
+    options = Options(as_of=date(2024, 1, 5), rows=2)
+    determine_file(source, law, out=out, options=options, engine=scalar_engine(law))
+    rejects = pl.read_csv(tmp_path / "out.rejects.csv")
+    assert rejects["rejected_row"].to_list() == [2, 5]
+    assert rejects["rejected_line"].to_list() == [None, None]
 
 
 def test_nothing_is_left_of_a_job_that_fails(law, tmp_path):

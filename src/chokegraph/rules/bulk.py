@@ -264,7 +264,8 @@ class _Job:
         bad = {places[at]: why for at, why in self.framer.frame(rows).bad.items()}
         bad |= {at: [why] for at, why in batch.broken.items()}
         lines = [batch.line_of(at) for at in places]
-        rejects.add(rows, lines, [bad[at] for at in places])
+        numbers = [batch.first + at for at in places]
+        rejects.add(rows, numbers, lines, [bad[at] for at in places])
         self.outcome.rejected += len(places)
         for at, line in zip(places, lines, strict=True):
             for why in bad[at]:

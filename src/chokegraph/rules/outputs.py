@@ -180,7 +180,7 @@ class ParquetWriter:
 
 
 class Rejects:
-    """The rows that cannot be read: their columns as they came, their line, and the reasons.
+    """The rows that cannot be read: their columns as they came, number, line, and the reasons.
 
     Args:
         path: The file; None if none is wanted. If it is there, it is one that may go.
@@ -197,8 +197,21 @@ class Rejects:
         """The file as it is now, under whatever name; None if nothing was rejected into one."""
         return self._writer.part.temporary if self._writer is not None and self.count else None
 
-    def add(self, rows: pl.DataFrame, lines: list[int | None], reasons: list[list[str]]) -> None:
-        """Add rows of a batch."""
+    def add(
+        self,
+        rows: pl.DataFrame,
+        numbers: list[int],
+        lines: list[int | None],
+        reasons: list[list[str]],
+    ) -> None:
+        """Add rows of a batch.
+
+        Args:
+            rows: The rows.
+            numbers: Their numbers in the input, from 1 behind the header: Parquet has no lines.
+            lines: The lines of the file at which they start; None where there are none.
+            reasons: What is wrong with each.
+        """
         self.count += rows.height
         if self._writer is None or not rows.height:
             return
@@ -212,6 +225,7 @@ class Rejects:
         )
         self._writer.write_frame(
             texts.with_columns(
+                pl.Series("rejected_row", numbers, dtype=pl.Int64),
                 pl.Series("rejected_line", lines, dtype=pl.Int64),
                 pl.Series("rejected_because", ["; ".join(each) for each in reasons]),
             )
