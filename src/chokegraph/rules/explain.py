@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from chokegraph.rules.atoms import us_eccn
 from chokegraph.rules.combined import Circuit
 from chokegraph.rules.compile import Program
 from chokegraph.rules.day_view import day_view
@@ -126,7 +127,7 @@ class _Teller:
         circuit = self.circuit
         # A stated ECCN is believed unless parameters surely establish another, so a classification
         # that cannot be told matters only where none is stated.
-        stated = self.trace.value("eccn") is not None
+        stated = us_eccn(self.trace.value("eccn")) is not None
         for rule, version in circuit.of("classification"):
             truth = circuit.truth(rule)
             if truth is TRUE or (truth is not FALSE and not stated):

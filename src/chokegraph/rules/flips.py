@@ -248,16 +248,20 @@ class _Neighbourhood:
         self, fact: FactDefinition, value: Value, changes: tuple[str, ...]
     ) -> Iterator[float]:
         """Yield the numbers at which facts that follow from a fact cross a threshold."""
-        if not isinstance(value, (int, float)) or not value:
+        if not isinstance(value, (int, float)):
             return
         for each in changes:
-            now = self.values.get(each)
-            if each == fact.id or not isinstance(now, (int, float)) or not now:
+            now, derived = self.values.get(each), self.law.facts[each]
+            if each == fact.id or not isinstance(now, (int, float)):
                 continue
-            above = fact.id in self.law.facts[each].numerator
-            for edge in thresholds(self.book, each):
-                if edge:
-                    yield value * edge / now if above else value * now / edge
+            edges = thresholds(self.book, each)
+            if fact.id in derived.sum_of:
+                yield from (value + edge - now for edge in edges)
+            elif value and now:
+                above = fact.id in derived.numerator
+                yield from (
+                    value * edge / now if above else value * now / edge for edge in edges if edge
+                )
 
     # -- other days -----------------------------------------------------------------------------
 
