@@ -172,6 +172,21 @@ def test_an_item_without_parts_has_no_content() -> None:
     assert share("\n".join(TOOL.splitlines()[:2]), "CN") == (0.0, 0.0)
 
 
+def test_every_value_that_is_missing_is_told_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "bom.csv"
+    text = (
+        TOOL.replace("2,50", "2,").replace("1000", "").replace("4,10", "4,").replace("20,10", "20,")
+    )
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(FindingsError) as caught:
+        read_bom(file)
+    said = [(each.file, each.line, each.column, each.message) for each in caught.value.findings]
+    assert said == [
+        (str(file), line, "value", f"'{part}' has no value")
+        for line, part in ((2, "tool"), (3, "pump"), (5, "chip"))
+    ]
+
+
 def test_findings_carry_the_line(tmp_path: Path) -> None:
     file = tmp_path / "bom.csv"
     file.write_text(TOOL.replace("2,50", "two,50"), encoding="utf-8")

@@ -77,7 +77,8 @@ def read_bom(file: Path) -> Bom:
 
     Raises:
         FindingsError: With every problem: unknown columns, bad numbers, parts described in two
-            ways, circles, and items whose kind is not said.
+            ways, circles, items whose kind is not said, and items, and parts that may be of US
+            origin, without a value.
     """
     try:
         frame = (
@@ -130,6 +131,7 @@ def make_bom(frame: pl.DataFrame, file: str = "bill of materials") -> Bom:
         left[np.concatenate([*levels, np.zeros(0, np.int64)])] = False
         checker.circle(names, parent[left].tolist(), child[left].tolist())
     checker.items(parts.filter(pl.Series(top)))
+    checker.values(parts.with_columns(pl.Series("top", top)))
     checker.stop()
     return Bom(
         names=tuple(names),

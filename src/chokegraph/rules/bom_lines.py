@@ -13,10 +13,12 @@ from chokegraph.rules.conditions import suggestion
 
 NEEDED = ("parent", "child", "quantity", "value", "eccn", "origin", "kind")
 OPTIONAL = ("discrete", "bundled", "integrated_circuit")
+HOME = "US"
 KINDS = ("commodity", "software", "technology")
 _YES, _NO = ("yes", "true", "1", "y"), ("no", "false", "0", "n")
 _SHOWN = 50
 """How many findings of one sort are written out; the rest is counted."""
+_NO_VALUE = "give its fair market value, or its origin if it is not of US origin"
 _NO_LINES = "add a line for the item itself, with a blank parent, and one for each part of it"
 _ECCN_FIX = (
     "write 3B001.d.8, EAR99, NOT_SUBJECT or another list's code; leave it blank if it is not known"
@@ -71,8 +73,10 @@ class BomLines:
         if self.findings:
             raise FindingsError(self.findings, title="bill of materials")
 
-    def _complain_all(self, bad: pl.DataFrame, column: str, message: str, fix: str) -> None:
-        for row, text in bad.select("row", column).head(_SHOWN).iter_rows():
+    def _complain_all(
+        self, bad: pl.DataFrame, column: str, message: str, fix: str, *, about: str = ""
+    ) -> None:
+        for row, text in bad.select("row", about or column).head(_SHOWN).iter_rows():
             self.complain(row, column, message.format(text), fix)
         if len(bad) > _SHOWN:
             self._column(f"{len(bad) - _SHOWN} more lines like the last one", "")
@@ -146,6 +150,23 @@ class BomLines:
             *(pl.col(name).fill_null("") for name in texts),
             pl.col("value").fill_null(float("nan")),
         )
+
+    def values(self, parts: pl.DataFrame) -> None:
+        """Check that items, and parts that are or may be of US origin, have a value.
+
+        Args:
+            parts: The parts, with a column `top`: whether it is an item.
+        """
+        needs = pl.col("top") | pl.col("origin").is_in(["", HOME])
+        for bad, message, fix in (
+            (pl.col("value").is_nan() & needs, "'{}' has no value", _NO_VALUE),
+            (
+                pl.col("top") & (pl.col("value") == 0),
+                "the item '{}' has the value 0",
+                "give its value",
+            ),
+        ):
+            self._complain_all(parts.filter(bad), "value", message, fix, about="child")
 
     def items(self, tops: pl.DataFrame) -> None:
         """Check what must be known of the items themselves."""

@@ -15,11 +15,11 @@ import numpy as np
 
 from chokegraph.rules.atoms import is_elsewhere
 from chokegraph.rules.bom import NOT_SAID, YES, Bom, Flags, Floats
+from chokegraph.rules.bom_lines import HOME
 from chokegraph.rules.model import Law
 from chokegraph.rules.scopes import scope_on
 from chokegraph.rules.truth import FALSE, TRUE
 
-HOME = "US"
 _ORIGINS = {HOME: 1, "": 2}
 """Numbers for the origins that matter; any other is 0."""
 _AT_ONLY = ("at-only-items", "EAR99")

@@ -22,10 +22,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from chokegraph.errors import Finding, FindingsError
 from chokegraph.rules.bom import NO, NOT_SAID, YES, Bom, Flags, Integers
+from chokegraph.rules.bom_lines import HOME
 from chokegraph.rules.completing import completed
-from chokegraph.rules.counting import HOME, Bounds, Parts, parts_of, worth
+from chokegraph.rules.counting import Bounds, Parts, parts_of, worth
 from chokegraph.rules.decision import evaluate
 from chokegraph.rules.exact import PERCENT, Scaled, Wholes, add, decimals, fraction, percent, scaled
 from chokegraph.rules.model import Law
@@ -34,7 +34,6 @@ Controlled = Callable[[str, str], tuple[float, float]]
 """From an ECCN ("" if unknown) and a destination to 0 or 1, as lower and upper bound."""
 
 _NOT_COUNTED = "GBS"
-_SHOWN = 50
 _CONTRIBUTION = {
     "part": pl.String,
     "eccn": pl.String,
@@ -110,11 +109,7 @@ def roll_up(
 
     Returns:
         The content, in percent of each item's value, as an interval.
-
-    Raises:
-        FindingsError: If an item, or a part that may be of US origin, has no value.
     """
-    _check_values(bom)
     test = controlled or controlled_by(law, on)
     parts = parts_of(bom, law, on)
     has_ic = _contains_us_circuit(bom, parts)
@@ -143,31 +138,6 @@ def roll_up(
                 )
             )
     return Content(pl.concat(frames) if frames else pl.DataFrame())
-
-
-def _check_values(bom: Bom) -> None:
-    """A value is needed for items, and for parts that are, or may be, of US origin."""
-    home = np.array([origin in ("", HOME) for origin in bom.origin])
-    top = np.zeros(len(bom.names), bool)
-    top[bom.roots] = True
-    lacking = np.flatnonzero(np.isnan(bom.value) & (home | top))
-    zero = np.flatnonzero(top & (bom.value == 0))
-    findings = [
-        Finding(
-            f"'{bom.names[part]}' has no value",
-            "give its fair market value, or its origin if it is not of US origin",
-            column="value",
-        )
-        for part in lacking[:_SHOWN]
-    ]
-    findings += [
-        Finding(f"the item '{bom.names[part]}' has the value 0", "give its value", column="value")
-        for part in zero[:_SHOWN]
-    ]
-    if len(lacking) > _SHOWN:
-        findings.append(Finding(f"{len(lacking) - _SHOWN} more parts have no value"))
-    if findings:
-        raise FindingsError(findings, title="bill of materials")
 
 
 def _apart(bom: Bom, parts: Parts, counted: Bounds, roots: Integers) -> list[str]:
@@ -241,7 +211,6 @@ def contributions(
     Raises:
         KeyError: If there is no such item.
     """
-    _check_values(bom)
     test = controlled or controlled_by(law, on)
     root = next((r for r in bom.roots if bom.names[r] == item), None)
     if root is None:
