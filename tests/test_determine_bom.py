@@ -96,3 +96,27 @@ def test_filling_in_the_blank_of_the_example_decides_it(tmp_path, discrete, subj
     words = ("--bom", bom, "--blank", "not-so", "--out", out)
     assert call(ROOT / "examples" / "bom-shipments.csv", *words).exit_code == 0
     assert pl.read_csv(out)["subject"].to_list() == [subject, subject, "yes"]
+
+
+def test_what_rows_and_the_bill_do_not_agree_on_is_told(tmp_path):
+    pl.DataFrame(LINES).write_csv(tmp_path / "bom.csv")
+    file = tmp_path / "a.csv"
+    file.write_text(
+        "item,as_of,eccn,destination,exporter_country,origin,us_content_pct\n"
+        "tool,2023-06-01,3B991,CN,DE,DE,5\npump,2023-06-01,2B999,CN,DE,DE,\n"
+        "tol,2023-06-01,3B991,CN,DE,DE,\n,2023-06-01,3B991,CN,DE,DE,7\n",
+        encoding="utf-8",
+    )
+    words = ("--bom", tmp_path / "bom.csv", "--blank", "not-so", "--out", tmp_path / "out.csv")
+    found = call(file, *words)
+    assert found.exit_code == 0
+    for said in (
+        "a.csv:item: warning: the item 'tol' is not at the top of the bill of materials; "
+        "US content of such rows is not worked out (fix: did you mean tool?)",
+        "a.csv:item: warning: rows name no item of the bill of materials",
+        "a.csv:us_content_pct: warning: rows state a US content of their own, which goes before "
+        "the bill's: 'tool' (fix:",
+    ):
+        assert said in found.stderr, found.stderr
+    file.write_text("item,as_of,eccn,destination\npump,2023-06-01,2B999,CN\n", encoding="utf-8")
+    assert "US content" not in call(file, *words).stderr

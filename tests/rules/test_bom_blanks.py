@@ -111,7 +111,7 @@ def bills(draw: st.DrawFn) -> tuple[pl.DataFrame, pl.DataFrame]:
     whole, blank = [], []
     for part in range(parts):
         full = {name: draw(st.sampled_from(cells)) for name, cells in CELLS.items()}
-        value = str(draw(st.integers(1, 50)))
+        value = str(draw(st.integers(1, 50)) if part else 10**9)
         hidden = draw(st.sets(st.sampled_from(sorted(CELLS)))) - ({"kind"} if not part else set())
         whole.append({"child": f"p{part}", "value": value, **full})
         blank.append({**whole[-1], **dict.fromkeys(hidden, "")})

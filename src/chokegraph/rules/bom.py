@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 
 from chokegraph.errors import Finding, FindingsError
-from chokegraph.rules.bom_lines import BomLines
+from chokegraph.rules.bom_lines import HOME, BomLines
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Integers = np.ndarray[Any, np.dtype[np.int64]]
@@ -27,6 +27,8 @@ Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 YES, NO, NOT_SAID = 1, 0, -1
 """What a line says of a part."""
+_ROUNDING = 1e-9
+"""By how much a sum may seem larger than it is; here it only guards against a false finding."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def read_bom(file: Path) -> Bom:
     Raises:
         FindingsError: With every problem: unknown columns, bad numbers, parts described in two
             ways, circles, items whose kind is not said, and items, and parts that may be of US
-            origin, without a value.
+            origin, without a value; and items that are worth less than the US parts in them.
     """
     try:
         frame = (
@@ -133,7 +135,7 @@ def make_bom(frame: pl.DataFrame, file: str = "bill of materials") -> Bom:
     checker.items(parts.filter(pl.Series(top)))
     checker.values(parts.with_columns(pl.Series("top", top)))
     checker.stop()
-    return Bom(
+    bom = Bom(
         names=tuple(names),
         roots=np.flatnonzero(top),
         value=parts["value"].to_numpy(),
@@ -149,6 +151,26 @@ def make_bom(frame: pl.DataFrame, file: str = "bill of materials") -> Bom:
         line=used["row"].to_numpy().astype(np.int64),
         levels=levels,
     )
+    inside = _home_worth(bom)
+    over = inside[bom.roots] > bom.value[bom.roots] * (1 + _ROUNDING)
+    checker.overfull(parts[bom.roots[over]], inside[bom.roots[over]])
+    checker.stop()
+    return bom
+
+
+def _home_worth(bom: Bom) -> Floats:
+    """What the parts inside each part that surely are of US origin are worth, controlled or not."""
+    home = np.array([origin == HOME for origin in bom.origin], bool)
+    foreign = np.array([origin not in ("", HOME) for origin in bom.origin], bool)
+    own = np.where(home, np.nan_to_num(bom.value), 0.0)
+    inside = np.zeros(len(bom.names))
+    for level in bom.levels:
+        child = bom.child[level]
+        below = np.where(foreign[child] & (bom.discrete[child] == NO), inside[child], 0.0)
+        inside += np.bincount(
+            bom.parent[level], bom.quantity[level] * (own[child] + below), len(inside)
+        )
+    return inside
 
 
 def _said(flags: pl.Series) -> Integers:

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 
+import numpy as np
 import polars as pl
 
 from chokegraph.errors import Finding, FindingsError
@@ -18,6 +20,7 @@ KINDS = ("commodity", "software", "technology")
 _YES, _NO = ("yes", "true", "1", "y"), ("no", "false", "0", "n")
 _SHOWN = 50
 """How many findings of one sort are written out; the rest is counted."""
+_OVERFULL = "correct values and quantities: the value is that of one, in one currency throughout"
 _NO_VALUE = "give its fair market value, or its origin if it is not of US origin"
 _NO_LINES = "add a line for the item itself, with a blank parent, and one for each part of it"
 _ECCN_FIX = (
@@ -167,6 +170,20 @@ class BomLines:
             ),
         ):
             self._complain_all(parts.filter(bad), "value", message, fix, about="child")
+
+    def overfull(self, items: pl.DataFrame, inside: np.ndarray) -> None:
+        """Complain of items that are worth less than the US parts in them.
+
+        Args:
+            items: The items.
+            inside: What the US parts in each are worth.
+        """
+        shown = zip(items.select("row", "child", "value").iter_rows(), inside, strict=True)
+        for (row, name, value), parts in islice(shown, _SHOWN):
+            message = f"'{name}' is worth {value:,g}, and the US parts in it {parts:,g}"
+            self.complain(row, "value", message, _OVERFULL)
+        if len(items) > _SHOWN:
+            self._column(f"{len(items) - _SHOWN} more items like the last one", "")
 
     def items(self, tops: pl.DataFrame) -> None:
         """Check what must be known of the items themselves."""

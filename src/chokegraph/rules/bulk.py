@@ -165,6 +165,9 @@ def determine_file(
                 outcome.stopped = batch.done < table.size
                 break
         job.finish(writer, rejects, each)
+        for enricher in options.enrichers:
+            told = getattr(enricher, "findings", ())
+            outcome.findings.extend(replace(finding, file=str(path)) for finding in told)
         outcome.tally = job.knower.tally()
         if targets is not None and writer is not None and note is not None:
             if not outcome.decided:

@@ -10,11 +10,16 @@ import polars as pl
 
 from chokegraph.errors import Finding, FindingsError
 from chokegraph.rules.bom import Bom
+from chokegraph.rules.conditions import suggestion
 from chokegraph.rules.de_minimis import Controlled, controlled_by, roll_up
 from chokegraph.rules.framing import Framed
 from chokegraph.rules.model import Law
 
 FACTS = ("us_content_pct__low", "us_content_pct__high", "contains_us_ic")
+
+
+_SHOWN = 20
+"""How many items are named."""
 
 
 class BomJoin:
@@ -49,10 +54,13 @@ class BomJoin:
         self.items = [bom.names[root] for root in bom.roots]
         self._tests: dict[int, Controlled] = {}
         self._found: dict[tuple[int, str], pl.DataFrame] = {}
+        self._missing: set[str | None] = set()
+        self._own: set[str] = set()
 
     def __call__(self, framed: Framed) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return the content facts of a batch."""
         facts = framed.facts
+        self._note(framed)
         places = [n for n in ("known_final_destination", "destination") if n in facts.columns]
         given = facts.select(pl.col(name).cast(pl.String) for name in places)
         texts = given.select(pl.when(pl.col(n) != "n/a").then(pl.col(n)).alias(n) for n in places)
@@ -76,6 +84,36 @@ class BomJoin:
             pl.concat(parts), on=["item", "destination", "state"], how="left", maintain_order="left"
         )
         return joined.select(FACTS), pl.DataFrame()
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What the rows so far and the bill do not agree on, as warnings."""
+        known = f"items of the bill: {', '.join(self.items[:_SHOWN])}"
+        found = []
+        for item in sorted(self._missing, key=str)[:_SHOWN]:
+            whom = f"the item '{item}' is not at the top of" if item else "rows name no item of"
+            message = f"{whom} the bill of materials; US content of such rows is not worked out"
+            fix = (suggestion(item, self.items) if item else "") or known
+            found.append(Finding(message, fix, column="item", severity="warning"))
+        if len(self._missing) > _SHOWN:
+            more = f"{len(self._missing) - _SHOWN} more items are not in the bill of materials"
+            found.append(Finding(more, column="item", severity="warning"))
+        if self._own:
+            named = ", ".join(f"'{item}'" for item in sorted(self._own)[:_SHOWN])
+            message = f"rows state a US content of their own, which goes before the bill's: {named}"
+            fix = "leave us_content_pct blank where the bill is to say it"
+            found.append(Finding(message, fix, column="us_content_pct", severity="warning"))
+        return found
+
+    def _note(self, framed: Framed) -> None:
+        """Note which items the bill lacks, and for which a row has content of its own."""
+        items = self._items(framed)
+        facts = framed.facts
+        there = items.is_in(self.items).fill_null(value=False)
+        self._missing |= set(items.filter(~there).unique())
+        for name in ("us_content_pct", *FACTS[:2]):
+            if name in facts.columns:
+                self._own |= set(items.filter(facts[name].is_not_null() & there).unique())
 
     def _items(self, framed: Framed) -> pl.Series:
         if "item" in framed.texts.columns:

@@ -18,11 +18,12 @@ class Enricher(Protocol):
     """Adds what follows from other files: facts (used where the row gives none) and output columns.
 
     What it adds must follow from a row's own cells and its day. It is asked once for rows that
-    are alike, and may have two more members:
+    are alike, and may have more members:
 
     - `days`: the days on which what it says can change; without it, every day may be different.
     - `count(notes, rows)`: is told, for each batch, its output columns of the distinct rows, and
       how many rows each stands for.
+    - `findings`: warnings on the rows so far, shown at the end.
     """
 
     def __call__(self, framed: Framed, /) -> tuple[pl.DataFrame, pl.DataFrame]:
