@@ -47,6 +47,13 @@ def test_a_good_scenario_is_read():
         ("from: 2025-01-01", "from: 2025-13-01", "2025-13-01", "month", ""),
         ("from: 2025-01-01", "from: spring", "from: spring", "neither a quarter", ""),
         ("announced: 2024-07-01", "announced: 2026-07-01", "name: etch", "announced", ""),
+        (
+            "licence: {policy: presumption-of-denial}",
+            "cap: {kind: hard, grade: 3}",
+            "name: etch",
+            "leave tiers out",
+            "",
+        ),
         ("by: [US]", "by: [USA]", "USA", "two-letter code", ""),
         ("target: CN", "target: US", None, "both the target and a member", ""),
         ("end: 2031Q4", "end: 2031Q3", None, "end in a fourth", ""),

@@ -268,6 +268,8 @@ def _check_control(structure: Structure, control: ControlSpec) -> list[Finding]:
         found.append(Finding(f"{where}: unknown distribution '{control.approval.dist}'"))
     if control.cap is not None and control.markets != ("target",):
         found.append(Finding(f"{where}: a cap by grade applies to the target only"))
+    if control.cap is not None and not all(control.tiers):
+        found.append(Finding(f"{where}: a cap by grade holds for all tiers", "leave tiers out"))
     until, announced = control.until_quarter, control.announced_quarter
     if until is not None and until <= control.from_quarter:
         found.append(Finding(f"{where} ends before it starts", "until is the first quarter after"))

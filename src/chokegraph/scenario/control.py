@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
@@ -151,7 +151,7 @@ class Control(Part):
     """Whether people may no longer support the target's makers and users of these inputs."""
 
     cap: Cap | None = None
-    """A limit on the grade sold, in place of a stop of all sales."""
+    """A limit on the grade sold, in place of a stop of all sales. It holds for all tiers."""
 
     sources: tuple[str, ...] = ()
     """Where the rule stands: citations or links."""
@@ -188,6 +188,9 @@ class Control(Part):
     def _cap_on_target(self) -> Self:
         if self.cap is not None and self.on != "target":
             message = f"control {self.name!r}: a cap applies to the target's purchases only"
+            raise ValueError(message)
+        if self.cap is not None and len(set(self.tiers)) < len(get_args(Tier)):
+            message = f"control {self.name!r}: a cap holds for all production; leave tiers out"
             raise ValueError(message)
         return self
 
