@@ -19,6 +19,7 @@ from chokegraph.scenario import load_scenario
 from chokegraph.study.setting import build_setting
 from chokegraph.world import load_world
 from chokegraph.world.model import Statement, World
+from chokegraph.world.quantiles import quantiles
 
 ROOT = Path(__file__).resolve().parent.parent
 SCENARIO = ROOT / "examples" / "scenarios" / "real-calendar-2019.yaml"
@@ -208,7 +209,7 @@ def figure(rows: list[tuple[str, np.ndarray, list[Public]]]) -> str:
         )
     for k, (name, draws, publics) in enumerate(rows):
         y = 36 + step * k
-        low, middle, high = np.quantile(draws, [0.05, 0.5, 0.95])
+        low, middle, high = quantiles(draws)
         parts.append(
             f'<text x="{left - 12}" y="{y + 4}" text-anchor="end" fill="#111111">{name}</text>'
             f'<line x1="{x(low):.1f}" x2="{x(high):.1f}" y1="{y}" y2="{y}" stroke="#0b6e99" '
@@ -245,7 +246,7 @@ def page(shares: dict[str, dict[int, np.ndarray]], world: World, draws: int) -> 
         drawn.append((name, shares[key][2024], publics))
         for public in publics:
             year = min(max(public.year, FIRST), LAST)
-            low, middle, high = np.quantile(shares[key][year], [0.05, 0.5, 0.95])
+            low, middle, high = quantiles(shares[key][year])
             said = verdict(public, low, high)
             basis = BASIS.get(public.source, "not stated")
             count = tally.setdefault("value" if basis == "value" else "other", [0, 0])
@@ -256,7 +257,7 @@ def page(shares: dict[str, dict[int, np.ndarray]], world: World, draws: int) -> 
                 f"{percent(public.value)} | {basis} | {said} | {public.text} | {public.source} "
                 f"({public.grade}) |"
             )
-    start = [f"{names[key]} {percent(float(np.median(shares[key][2019])))}" for key in names]
+    start = [f"{names[key]} {percent(float(quantiles(shares[key][2019])[1]))}" for key in names]
     value, other = tally.get("value", [0, 0]), tally.get("other", [0, 0])
     lines.append(TAIL.format(value=value, other=other, start=", ".join(start)))
     return "\n".join(lines), figure(drawn)

@@ -251,8 +251,8 @@ def _access(setting: Setting, run: str, rule: Rule, granted: Array) -> Iterator[
                 "approval_mean": float(granted.mean()),
                 "approval_low": low,
                 "approval_high": high,
-                "share": float(np.median(share)),
-                "blocked": float(np.median(stopped * (1 - granted))),
+                "share": float(quantiles(share)[1]),
+                "blocked": float(quantiles(stopped * (1 - granted))[1]),
             }
 
 
