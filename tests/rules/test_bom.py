@@ -188,6 +188,15 @@ def test_every_value_that_is_missing_is_told_with_its_line(tmp_path: Path) -> No
     ]
 
 
+def test_comments_and_cells_of_several_lines_do_not_shift_the_line(tmp_path: Path) -> None:
+    file = tmp_path / "bom.csv"
+    text = TOOL.replace("tool,pump", '# a remark, with "one" quote"\ntool,"pu\nmp"')
+    file.write_text("# made up\n" + text.replace("MY,commodity", "MY,thing"), encoding="utf-8")
+    with pytest.raises(FindingsError) as caught:
+        read_bom(file)
+    assert [finding.line for finding in caught.value.findings] == [7]
+
+
 def test_findings_carry_the_line(tmp_path: Path) -> None:
     file = tmp_path / "bom.csv"
     file.write_text(TOOL.replace("2,50", "two,50"), encoding="utf-8")

@@ -11,6 +11,7 @@ what is said nowhere is unknown, never "no". The how-to guide on bills of materi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,15 +91,35 @@ def read_bom(file: Path) -> Bom:
         )
     except (OSError, pl.exceptions.PolarsError, UnicodeDecodeError) as error:
         raise FindingsError([Finding(f"cannot be read: {error}", file=str(file))]) from error
-    return make_bom(frame, str(file))
+    lines = None if file.suffix == ".parquet" else _row_lines(file)
+    # Where the two ways of reading do not agree on the rows, the plain count must do.
+    return make_bom(frame, str(file), lines if lines and len(lines) == len(frame) else None)
 
 
-def make_bom(frame: pl.DataFrame, file: str = "bill of materials") -> Bom:
+def _row_lines(file: Path) -> list[int] | None:
+    """At which line of a CSV file each row starts; None if they simply follow each other."""
+    text = file.read_bytes()
+    if b"#" not in text and b'"' not in text:
+        return None
+    found, open_ = [], False
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not open_ and line.startswith(b"#"):
+            continue
+        if not open_:
+            found.append(number)
+        open_ ^= line.count(b'"') % 2 == 1
+    return found[1:]
+
+
+def make_bom(
+    frame: pl.DataFrame, file: str = "bill of materials", lines_at: Sequence[int] | None = None
+) -> Bom:
     """Make a bill of materials from a table.
 
     Args:
         frame: Lines with the columns named above, as text or typed.
         file: The name for findings.
+        lines_at: At which line of the file each row starts; if None they follow the header.
 
     Raises:
         FindingsError: As `read_bom`.
@@ -111,7 +132,7 @@ def make_bom(frame: pl.DataFrame, file: str = "bill of materials") -> Bom:
         >>> make_bom(frame).names
         ('tool', 'pump')
     """
-    checker = BomLines(frame, file)
+    checker = BomLines(frame, file, lines_at)
     lines = checker.lines()
     parts = checker.parts(lines)
     names = parts["child"].to_list()

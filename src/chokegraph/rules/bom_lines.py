@@ -34,12 +34,15 @@ class BomLines:
     Args:
         frame: The lines, as text or typed.
         file: The name for findings.
+        lines_at: At which line of the file each row starts; if None they follow the header.
 
     Attributes:
         findings: What is wrong so far.
     """
 
-    def __init__(self, frame: pl.DataFrame, file: str) -> None:
+    def __init__(
+        self, frame: pl.DataFrame, file: str, lines_at: Sequence[int] | None = None
+    ) -> None:
         self.file = file
         self.findings: list[Finding] = []
         found = {name.strip().lower().replace(" ", "_"): name for name in frame.columns}
@@ -58,7 +61,9 @@ class BomLines:
             if name in found
             else pl.lit("").alias(name)
             for name in known
-        ).with_row_index("row", offset=2)
+        )
+        numbers = range(2, len(frame) + 2) if lines_at is None else lines_at
+        self.frame = self.frame.with_columns(pl.Series("row", numbers, dtype=pl.Int64))
 
     def _column(self, message: str, fix: str) -> None:
         self.findings.append(Finding(message, fix, file=self.file, line=1))
