@@ -22,7 +22,11 @@ coalition: [US, JP, NL]
 start: 2026Q1
 end: 2027Q4
 controls:
-  - {name: cap, by: coalition, inputs: {families: lithography}, from: 2026Q1, CAP}
+  - name: cap
+    by: coalition
+    inputs: {families: lithography, exclude: mask-aligners}  # they have no ladder
+    from: 2026Q1
+    CAP
 assumptions:
   leakage: {value: 0, families: [lithography]}
 draws: 6

@@ -23,6 +23,7 @@ TABLES = (
     "chain/*.csv",
     "chain/networks/*.csv",
     "result/*.csv",
+    "rules/tables/*.csv",
 )
 """The tables that come with the program and that a run may read, the files of law aside."""
 
