@@ -200,10 +200,10 @@ class Structure:
 
     @property
     def purchases(self) -> Array:
-        """Purchases at the start in the middle, [5, I]: where only bounds are known, their middle.
+        """Middle purchases at the start by market and input, [5, I].
 
-        That is the median of what is drawn there. Whatever weighs inputs outside of the draws
-        weighs them by this.
+        Where only bounds are known it is the middle between them, the median of what is drawn
+        there. Whatever weighs inputs outside of the draws weighs them by this.
         """
         demand = self.demand
         return np.where(np.isnan(demand.mid), (demand.low + demand.high) / 2, demand.mid)
