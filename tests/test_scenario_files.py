@@ -133,6 +133,7 @@ def test_a_belief_may_be_for_a_use_or_a_leak_class_but_not_for_nobody():
 )
 def test_a_cap_that_cannot_be_set_is_reported_where_it_stands(inputs, cap, message, fix):
     text = SCENARIO_TEXT.replace("duv-scanner", "arf-dry-lithography").replace("dry-etch", inputs)
+    text = text.replace("    tiers: [advanced, leading]\n", "")
     text = text.replace("licence: {policy: presumption-of-denial}", f"cap: {cap}", 1)
     with pytest.raises(FindingsError) as caught:
         parse_scenario(text, file="s.yaml", world=world("builtin@2024"))

@@ -228,7 +228,8 @@ LICENCE = "licence: {policy: presumption-of-denial}\n    servicing: {ban: true}"
 
 
 def caps(cap, world, inputs="families: lithography, exclude: mask-aligners", more=""):
-    text = TEXT.replace(LICENCE, f"cap: {cap}").replace("families: etch", inputs) + more
+    text = TEXT.replace("    tiers: [advanced, leading]\n", "").replace(LICENCE, f"cap: {cap}")
+    text = text.replace("families: etch", inputs) + more
     setting = setting_of(text, world)
     rules = [rule for rule in setting.policies.rules["scenario"] if rule.control.name == "etch"]
     return setting, rules

@@ -36,7 +36,7 @@ def controls(draw, number):
         from_quarter=start,
         until_quarter=draw(st.one_of(st.none(), st.integers(start + 1, start + 9))),
         announced_quarter=start - draw(st.integers(0, 5)),
-        tiers=draw(st.tuples(st.booleans(), st.booleans(), st.booleans())),
+        tiers=(True,) * 3 if cap else draw(st.tuples(st.booleans(), st.booleans(), st.booleans())),
         markets=markets,
         approval=Approval("beta", 1.0, draw(st.floats(1.0, 20.0))),
         strength=draw(st.sampled_from([1.0, 0.6])),

@@ -28,6 +28,8 @@ ROW = {
 def told(control, rows=()):
     """The first control of the made-up scenario, with other contents."""
     text = SCENARIO_TEXT.replace("licence: {policy: presumption-of-denial}", control)
+    if "cap:" in control:  # a cap holds for all tiers
+        text = text.replace("    tiers: [advanced, leading]\n", "")
     return describe(parse_scenario(text), list(rows), NAMES, WORDS).controls[0]
 
 
