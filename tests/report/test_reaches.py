@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
 
+import polars as pl
 import pytest
 from page_reader import PageReader
 
 from chokegraph.report.changes import describe
 from chokegraph.report.names import Names, records
-from chokegraph.report.page import render
+from chokegraph.report.page import _denied, render
 from chokegraph.report.words import load_words
 from chokegraph.result import make_table
 from chokegraph.scenario import parse_scenario
@@ -96,3 +98,24 @@ def test_the_page_has_a_heading_for_each_column(made_up_result):
     one = PageReader(render(made_up_result)).text
     assert "The columns overlap" not in one
     assert "A cap denies" not in one
+
+
+def test_a_route_is_restricted_where_the_scenario_stops_more_at_some_time():
+    law = {
+        "kind": "sales", "control": "law", "country": "NL", "market": "target", "tiers": "",
+        "input": "same", "blocked": 0.4,
+    }  # fmt: skip
+    rows = [
+        law | {"run": "baseline"},
+        law | {"run": "scenario"},
+        law | {"run": "scenario"},  # in two parts, and no more than before
+        law | {"run": "baseline", "input": "more"},
+        law | {"run": "scenario", "input": "more", "blocked": 0.5},
+        law | {"run": "scenario", "input": "unknown", "blocked": None},
+        law | {"run": "scenario", "input": "staff", "kind": "staff"},
+    ]
+    result = SimpleNamespace(access=pl.DataFrame(rows))
+    needs = SimpleNamespace(
+        route_needs=tuple((each, f"by {each}") for each in ("same", "more", "unknown", "staff"))
+    )
+    assert _denied(result, needs) == {"by more", "by unknown"}

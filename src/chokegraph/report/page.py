@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -199,13 +200,25 @@ def _opposite(
 
 
 def _denied(result: Result, facts: Facts) -> frozenset[str]:
-    """The routes that need an input of which the scenario stops more sales than the baseline."""
-    more: dict[str, float] = {}
+    """The routes that need an input of which the scenario stops more sales than the baseline.
+
+    A stop has a row for each time in which it stays the same; the most that it stops counts.
+    """
+    most: dict[str, dict[tuple[str, ...], float]] = {"baseline": {}, "scenario": {}}
     for row in records(result.access):
         if row["kind"].startswith("sales"):
-            sign = 1.0 if row["run"] == "scenario" else -1.0
-            more[row["input"]] = more.get(row["input"], 0.0) + sign * (row["blocked"] or 0.0)
-    return frozenset(route for key, route in facts.route_needs if more.get(key, 0.0) > NOTHING)
+            own = most[row["run"]]
+            key = tuple(row[name] for name in ("input", "control", "country", "market", "tiers"))
+            # Where it is not known how much is stopped, something is.
+            blocked = math.inf if row["blocked"] is None else row["blocked"]
+            own[key] = max(own.get(key, 0.0), blocked)
+    before = most["baseline"]
+    more = {
+        key[0]
+        for key, blocked in most["scenario"].items()
+        if blocked > before.get(key, 0.0) + NOTHING
+    }
+    return frozenset(route for key, route in facts.route_needs if key in more)
 
 
 def _covered(data: xr.Dataset) -> set[str]:
